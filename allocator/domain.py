@@ -106,6 +106,11 @@ class Unit:
     successor: str = ""
 
     @property
+    def category_ineligible(self) -> bool:
+        """Whether the unit is a body without entitlement."""
+        return self.category in INELIGIBLE
+
+    @property
     def planned(self) -> bool:
         """Whether the unit receives space in a plan."""
         return self.status == "active" and self.category not in INELIGIBLE

@@ -1,0 +1,431 @@
+"""The scenario as the plan side reads it: places, tenure, permits, groups and today's rooms.
+
+Everything here is derived once from the resolved scenario. The checker derives its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from allocator.domain import Group, Holding, Room, Unit
+from allocator.plan import BUSINESS, KEPT, Assignment
+from allocator.quantity import half_up
+from allocator.scenario import Forbid, Pin, Scenario
+
+STOCK_USES = ("office", "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The highest leased or borrowed place: its code, the floors under it, its stock area."""
+
+    place: str
+    floors: tuple[str, ...]
+    area: int
+    rent_per_year: int
+
+
+class Problem:
+    """Indexed view of a scenario; areas in 0.01 m2."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.policy = scenario.policy
+        ledger = scenario.ledger
+        self.rooms = {r.code: r for r in ledger.rooms}
+        self.floors = {f.code: f for f in ledger.floors}
+        self.buildings = {b.code: b for b in ledger.buildings}
+        self.sites = {s.code: s for s in ledger.sites}
+        self.units = {u.code: u for u in ledger.units}
+        self.building_of_floor = {f.code: f.building for f in ledger.floors}
+        self.site_of_building = {b.code: b.site for b in ledger.buildings}
+        self.floor_of = {r.code: r.floor for r in ledger.rooms}
+        self.building_of = {r.code: self.building_of_floor[r.floor] for r in ledger.rooms}
+        self.site_of = {r: self.site_of_building[b] for r, b in self.building_of.items()}
+        self.site_of_floor = {
+            f: self.site_of_building[b] for f, b in self.building_of_floor.items()
+        }
+        self.planned_units = tuple(sorted(u.code for u in ledger.units if u.planned))
+
+    # -- stock -----------------------------------------------------------------------------
+
+    def is_market(self, room: str) -> bool:
+        """Whether the room stands on a market site."""
+        return self.sites[self.site_of[room]].tenure == "market"
+
+    @cached_property
+    def stock(self) -> tuple[Room, ...]:
+        """Rooms a plan may count: office or service, available, market sites only if opened."""
+        return tuple(
+            r
+            for r in self.scenario.ledger.rooms
+            if r.use in STOCK_USES
+            and r.status == "available"
+            and (not self.is_market(r.code) or self.site_of[r.code] in self.scenario.market_open)
+        )
+
+    @cached_property
+    def stock_by_floor(self) -> dict[str, list[Room]]:
+        """Stock rooms of each floor, by position and code."""
+        rooms: dict[str, list[Room]] = defaultdict(list)
+        for room in sorted(self.stock, key=lambda r: (r.floor, r.position or 0, r.code)):
+            rooms[room.floor].append(room)
+        return dict(rooms)
+
+    @cached_property
+    def market_floors(self) -> frozenset[str]:
+        """Floors of opened market sites: stock only when in use."""
+        return frozenset(
+            f for f, s in self.site_of_floor.items() if self.sites[s].tenure == "market"
+        )
+
+    # -- tenure and title --------------------------------------------------------------------
+
+    def _levels(self, floor: str) -> tuple[Holding, Holding, Holding]:
+        building = self.building_of_floor[floor]
+        site = self.site_of_building[building]
+        return self.floors[floor], self.buildings[building], self.sites[site]
+
+    def tenure(self, floor: str) -> str:
+        """Effective tenure of a floor: its own, else the building's, else the site's."""
+        return next((h.tenure for h in self._levels(floor) if h.tenure is not None), "owned")
+
+    def title(self, floor: str) -> tuple[bool, str]:
+        """Effective (registered with the administration, holder) of a floor."""
+        levels = self._levels(floor)
+        registered = next(
+            (h.title_registered for h in levels if h.title_registered is not None), True
+        )
+        holder = next((h.title_holder for h in levels if h.title_holder is not None), "")
+        return registered, holder
+
+    @cached_property
+    def leases(self) -> tuple[Lease, ...]:
+        """Leased or borrowed places at the highest level that carries the tenure."""
+        under: dict[str, list[str]] = defaultdict(list)
+        holders: dict[str, Holding] = {}
+        for floor in sorted(self.floors):
+            own, building, site = self._levels(floor)
+            if self.tenure(floor) not in ("leased", "borrowed"):
+                continue
+            names = (
+                self.site_of_floor[floor],
+                self.building_of_floor[floor],
+                floor,
+            )
+            for name, holding in zip(names, (site, building, own), strict=True):
+                if holding.tenure in ("leased", "borrowed"):
+                    under[name].append(floor)
+                    holders[name] = holding
+                    break
+        return tuple(
+            Lease(
+                place,
+                tuple(floors),
+                sum(r.area for f in floors for r in self.stock_by_floor.get(f, ())),
+                holders[place].rent_per_year or 0,
+            )
+            for place, floors in sorted(under.items())
+        )
+
+    # -- people --------------------------------------------------------------------------------
+
+    @cached_property
+    def planned(self) -> dict[Group, int]:
+        """Seats to plan per group, by the policy's basis; planned units only."""
+        basis = self.policy.basis
+        seats: dict[Group, int] = {}
+        for row in self.scenario.ledger.posts:
+            if not self.units[row.unit].planned:
+                continue
+            count = {
+                "established": row.established,
+                "in_post": row.in_post,
+                "larger": max(row.established, row.in_post),
+            }[basis]
+            seats[row.group] = seats.get(row.group, 0) + count
+        return {g: n for g, n in sorted(seats.items()) if n}
+
+    @cached_property
+    def groups_of(self) -> dict[str, list[Group]]:
+        """Planned groups of each planned unit."""
+        groups: dict[str, list[Group]] = {u: [] for u in self.planned_units}
+        for group in self.planned:
+            groups[group.unit].append(group)
+        return groups
+
+    @cached_property
+    def people_of(self) -> dict[str, int]:
+        """Planned people of each planned unit."""
+        return {u: sum(self.planned[g] for g in gs) for u, gs in self.groups_of.items()}
+
+    def limit(self, unit: str, grade: str) -> int:
+        """Standard of one person in 0.01 m2."""
+        key = (self.units[unit].level, grade)
+        if key not in self._limits:
+            self._limits[key] = self.scenario.standard.limit(*key)
+        return self._limits[key]
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, str], int]:
+        return {}
+
+    def single(self, unit: str, grade: str) -> bool:
+        """Whether holders of the grade sit alone."""
+        return (self.units[unit].level, grade) in self.policy.single
+
+    def need(self, unit: str) -> int:
+        """Sum of standards of a unit's planned people, 0.01 m2."""
+        return sum(self.planned[g] * self.limit(unit, g.grade) for g in self.groups_of[unit])
+
+    @cached_property
+    def established(self) -> dict[str, int]:
+        """Established posts per unit."""
+        total: dict[str, int] = dict.fromkeys(self.units, 0)
+        for row in self.scenario.ledger.posts:
+            total[row.unit] += row.established
+        return total
+
+    @cached_property
+    def service_entitlement(self) -> dict[str, int]:
+        """Service entitlement of each planned unit, 0.01 m2."""
+        return {
+            u: half_up(
+                self.scenario.standard.service_area(self.units[u].level, self.established[u])
+            )
+            for u in self.planned_units
+        }
+
+    @cached_property
+    def lowest_limit(self) -> int:
+        """Lowest office limit among the levels of the planned units (the reserve's seat)."""
+        levels = {self.units[u].level for u in self.planned_units}
+        areas = [g.area for g in self.scenario.standard.grades if g.level in levels]
+        return min(areas, default=1)
+
+    # -- today -----------------------------------------------------------------------------
+
+    @cached_property
+    def today_people(self) -> dict[Group, dict[str, int]]:
+        """People in post today, per group and room."""
+        people: dict[Group, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for row in self.scenario.ledger.occupancy:
+            if row.people:
+                people[row.group][row.room] += row.people
+        return {g: dict(rooms) for g, rooms in people.items()}
+
+    @cached_property
+    def holders_today(self) -> dict[str, tuple[str, ...]]:
+        """Units that hold each room today: its occupants and the unit it is allocated to."""
+        holders: dict[str, set[str]] = defaultdict(set)
+        for row in self.scenario.ledger.occupancy:
+            holders[row.room].add(row.unit)
+        for room in self.scenario.ledger.rooms:
+            if room.allocated_unit:
+                holders[room.code].add(room.allocated_unit)
+        return {room: tuple(sorted(units)) for room, units in holders.items()}
+
+    @cached_property
+    def sites_today(self) -> dict[str, frozenset[str]]:
+        """Sites where each unit holds a room or has people today."""
+        sites: dict[str, set[str]] = defaultdict(set)
+        for room, units in self.holders_today.items():
+            for unit in units:
+                sites[unit].add(self.site_of[room])
+        return {u: frozenset(s) for u, s in sites.items()}
+
+    @cached_property
+    def business_sites(self) -> dict[str, frozenset[str]]:
+        """Sites where a unit holds technical business rooms."""
+        sites: dict[str, set[str]] = defaultdict(set)
+        for row in self.fixed_rows:
+            if row.purpose == BUSINESS:
+                sites[row.unit].add(self.site_of[row.room])
+        return {u: frozenset(s) for u, s in sites.items()}
+
+    @cached_property
+    def fixed_rows(self) -> tuple[Assignment, ...]:
+        """Rows of every plan: business rooms, and rooms that ineligible bodies keep."""
+        people: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
+        for row in self.scenario.ledger.occupancy:
+            if row.people:
+                people[row.room, row.unit].append(
+                    Assignment(row.room, row.unit, row.division, row.grade, row.people, KEPT)
+                )
+        rows: list[Assignment] = []
+        for code, units in sorted(self.holders_today.items()):
+            room = self.rooms[code]
+            if room.status != "available":
+                continue
+            for unit in units:
+                holder = self.units[unit]
+                if room.use == "business":
+                    rows.append(Assignment(code, unit, purpose=BUSINESS))
+                elif (
+                    room.use in STOCK_USES
+                    and holder.category_ineligible
+                    and self.policy.ineligible == "keep"
+                ):
+                    rows += people.get((code, unit)) or [Assignment(code, unit, purpose=KEPT)]
+        return tuple(rows)
+
+    @cached_property
+    def fixed_rooms(self) -> frozenset[str]:
+        """Rooms taken by fixed rows."""
+        return frozenset(row.room for row in self.fixed_rows)
+
+    @cached_property
+    def floors_always_in_use(self) -> frozenset[str]:
+        """Floors that fixed rows or let rooms keep in use in every plan."""
+        let = {r.floor for r in self.scenario.ledger.rooms if r.status == "let"}
+        return frozenset(let | {self.floor_of[room] for room in self.fixed_rooms})
+
+    # -- permits ---------------------------------------------------------------------------
+
+    @cached_property
+    def pins_of(self) -> dict[str, list[Pin]]:
+        """Pins by unit."""
+        pins: dict[str, list[Pin]] = defaultdict(list)
+        for pin in self.scenario.pins:
+            pins[pin.unit].append(pin)
+        return pins
+
+    @cached_property
+    def forbids_of(self) -> dict[str, list[Forbid]]:
+        """Forbids by unit."""
+        forbids: dict[str, list[Forbid]] = defaultdict(list)
+        for forbid in self.scenario.forbids:
+            forbids[forbid.unit].append(forbid)
+        return forbids
+
+    def lies_in(self, room: str, kind: str, place: str) -> bool:
+        """Whether a room is, or lies in, a place."""
+        codes = {
+            "room": room,
+            "floor": self.floor_of[room],
+            "building": self.building_of[room],
+            "site": self.site_of[room],
+        }
+        return codes[kind] == place
+
+    @cached_property
+    def _agreed(self) -> dict[str, frozenset[str]]:
+        agreed: dict[str, set[str]] = {s.code: set(s.agreement) for s in self.sites.values()}
+        for site, units in self.scenario.agreements:
+            agreed[site].update(units)
+        return {s: frozenset(units) for s, units in agreed.items()}
+
+    def _title_allows(self, unit: Unit, floor: str) -> bool:
+        registered, holder = self.title(floor)
+        site = self.site_of_floor[floor]
+        return (
+            registered
+            or site in self.sites_today.get(unit.code, frozenset())
+            or holder in (unit.code, unit.name)
+            or unit.code in self._agreed[site]
+            or "*" in self._agreed[site]
+        )
+
+    def _floor_allows(self, unit: Unit, floor: str) -> bool:
+        """Territory, business rooms, title: what a whole floor permits a unit."""
+        site = self.site_of_floor[floor]
+        if unit.territory and self.sites[site].territory not in ("", unit.territory):
+            return False
+        stay = self.business_sites.get(unit.code)
+        if stay and self.policy.business == "stay" and site not in stay:
+            return False
+        return self._title_allows(unit, floor)
+
+    @cached_property
+    def permitted_floors(self) -> dict[str, frozenset[str]]:
+        """Floors with stock that each planned unit may use at all."""
+        return {
+            u: frozenset(f for f in self.stock_by_floor if self._floor_allows(self.units[u], f))
+            for u in self.planned_units
+        }
+
+    def permitted(self, unit: str, room: Room, features: tuple[str, ...] | None = None) -> bool:
+        """Whether a unit may hold a stock room, other units aside.
+
+        `features` None: the unit's own needs (people); else those of a request.
+        """
+        if room.floor not in self.permitted_floors[unit] or room.code in self.fixed_rooms:
+            return False
+        wanted = self.units[unit].features if features is None else features
+        if not set(wanted) <= set(room.features):
+            return False
+        for forbid in self.forbids_of.get(unit, ()):
+            if not forbid.division and self.lies_in(room.code, forbid.kind, forbid.place):
+                return False
+        return all(
+            self.lies_in(room.code, pin.kind, pin.place)
+            for pin in self.pins_of.get(unit, ())
+            if pin.kind != "room" and not pin.division and not pin.grade
+        )
+
+    def group_permitted(self, group: Group, room: Room) -> bool:
+        """Whether people of a group may sit in a room the unit may hold (division pins)."""
+        for forbid in self.forbids_of.get(group.unit, ()):
+            concerned = forbid.division and forbid.division == group.division
+            if concerned and self.lies_in(room.code, forbid.kind, forbid.place):
+                return False
+        for pin in self.pins_of.get(group.unit, ()):
+            if pin.kind == "room" or not (pin.division or pin.grade):
+                continue
+            concerned = pin.division in ("", group.division) and pin.grade in ("", group.grade)
+            if concerned and not self.lies_in(room.code, pin.kind, pin.place):
+                return False
+        return True
+
+    @cached_property
+    def shared_units(self) -> dict[str, frozenset[str]]:
+        """Units that may sit together in a room."""
+        return {room: frozenset(units) for room, units in self.scenario.shared}
+
+    @cached_property
+    def registered_exceptions(self) -> frozenset[tuple[str, str]]:
+        """(room, unit) past the room rule by the scenario."""
+        return frozenset((e.room, e.unit) for e in self.scenario.exceptions)
+
+    # -- caps ------------------------------------------------------------------------------
+
+    @cached_property
+    def caps(self) -> dict[str, tuple[int, int]]:
+        """Sites and buildings each planned unit may use."""
+        return {u: self._caps(u) for u in self.planned_units}
+
+    def _caps(self, unit: str) -> tuple[int, int]:
+        people = self.people_of[unit]
+        default = (self.policy.sites_per_unit, self.policy.buildings_per_unit)
+        if not people:
+            return default
+        low = min(self.limit(unit, g.grade) for g in self.groups_of[unit])
+        per_building: dict[str, int] = defaultdict(int)
+        for floor in self.permitted_floors[unit]:
+            for room in self.stock_by_floor[floor]:
+                if room.use == "office" and self.permitted(unit, room):
+                    seats = int(Fraction(room.area) / (self.policy.min_share * low))
+                    per_building[self.building_of[room.code]] += seats
+        per_site: dict[str, int] = defaultdict(int)
+        for building, seats in per_building.items():
+            per_site[self.site_of_building[building]] += seats
+        return (
+            _smallest_cap(list(per_site.values()), people, default[0]),
+            _smallest_cap(list(per_building.values()), people, default[1]),
+        )
+
+
+def _smallest_cap(seats: list[int], people: int, default: int) -> int:
+    """The policy's cap, or the fewest largest places whose seats suffice, or all of them."""
+    ordered = sorted((s for s in seats if s), reverse=True)
+    if not ordered or sum(ordered[:default]) >= people:
+        return default
+    total = 0
+    for count, value in enumerate(ordered, start=1):
+        total += value
+        if total >= people:
+            return max(count, default)
+    return max(len(ordered), default)
