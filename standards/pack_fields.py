@@ -1,0 +1,289 @@
+"""One level of a pack or overlay: its grades and its service rate, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, cast, get_args
+
+from allocator.findings import Finding
+from allocator.quantity import area_from_m2
+from allocator.yaml_fields import Node
+from standards.catalog import Confidence, Figure, Grade, ServiceRate
+
+FIGURES = ("equipment", "ratio_multi_storey", "ratio_high_rise")
+"""Figures every pack has."""
+CONFIDENCES: tuple[str, ...] = get_args(Confidence)
+UNVERIFIED = "UNVERIFIED"
+REPEALED_AREA = 600
+"""The lowest grade of the repealed 1999 standard: 6 m2, in 0.01 m2."""
+REPEALED_NAMES = ("一级办公用房", "二级办公用房", "三级办公用房")
+TOWNSHIP_LIMIT = 2400
+_GRADE_KEYS = ("zh", "en", "area_m2", "clause", "confidence")
+_RATE_KEYS = ("low_posts", "high", "high_posts", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFigures:
+    """What one file says about a level: whole grades, already completed from the pack."""
+
+    grades: tuple[Grade, ...] = ()
+    service: ServiceRate | None = None
+
+
+def read_level(
+    level: str, node: Node, known: Sequence[Grade], warnings: list[Finding]
+) -> LevelFigures:
+    """Grades and service rate; an overlay's grade may leave out what `known` already says."""
+    found = node.fields((), ("grades", "service"))
+    grades: list[Grade] = []
+    for item in found["grades"].items() if "grades" in found else ():
+        grade = _read_grade(level, item, known)
+        if grade is None:
+            continue
+        if grade.code in (other.code for other in grades):
+            item.add("duplicate-entry", "职级重复", "the grade is listed twice", value=grade.code)
+        grades.append(grade)
+        warnings.extend(_grade_warnings(grade, item))
+    service = _read_service(level, found["service"]) if "service" in found else None
+    return LevelFigures(tuple(grades), service)
+
+
+def read_confidence(node: Node) -> Confidence | None:
+    """How sure a figure is; a figure nobody confirmed is refused."""
+    if node.value == UNVERIFIED:
+        node.add(
+            "unverified-figure",
+            "未核实的数字不能作为默认值",
+            "a figure that is not verified cannot be a default",
+            expected=", ".join(CONFIDENCES),
+            advice=(
+                "请查到条文后填写，或删除这一项，由用户提供",
+                "Maybe look up the clause, or leave the figure out so that the user is asked.",
+            ),
+        )
+        return None
+    return cast("Confidence | None", node.choice(CONFIDENCES))
+
+
+def read_figure(node: Node) -> Figure | None:
+    """A number with clause and confidence."""
+    found = node.fields(("value", "clause", "confidence"))
+    if len(found) < 3:
+        return None
+    value = found["value"].number(0, above=True)
+    clause, confidence = found["clause"].text(), read_confidence(found["confidence"])
+    if value is None or clause is None or confidence is None:
+        return None
+    return Figure(value=value, clause=clause, confidence=confidence)
+
+
+def _read_grade(level: str, node: Node, known: Sequence[Grade]) -> Grade | None:
+    code_node = node.child("code") if node.has("code") else None
+    code = code_node.text() if code_node else None
+    base = next((grade for grade in known if grade.code == code), None)
+    required = ("code",) if base else ("code", *_GRADE_KEYS)
+    found = node.fields(required, (*(_GRADE_KEYS if base else ()), "aliases"))
+    if any(key not in found for key in required):
+        return None
+    old = grade_as_data(base) if base else {}
+    zh = found["zh"].text() if "zh" in found else old.get("zh")
+    en = found["en"].text() if "en" in found else old.get("en")
+    clause = found["clause"].text() if "clause" in found else old.get("clause")
+    metres = found["area_m2"].number(0, 1000, above=True) if "area_m2" in found else None
+    area = area_from_m2(metres) if metres is not None else (base.area if base else None)
+    if "confidence" in found:
+        confidence = read_confidence(found["confidence"])
+    else:
+        confidence = base.confidence if base else None
+    aliases = [text for text, _ in found["aliases"].texts()] if "aliases" in found else []
+    texts = (code, zh, en, clause)
+    if area is None or confidence is None or not all(texts):
+        return None
+    return Grade(
+        code=str(code),
+        level=level,
+        zh=str(zh),
+        en=str(en),
+        area=area,
+        clause=str(clause),
+        confidence=confidence,
+        aliases=_with_brackets(str(zh), [*(base.aliases if base else ()), *aliases]),
+    )
+
+
+def _with_brackets(zh: str, aliases: Sequence[str]) -> tuple[str, ...]:
+    """The aliases, each name also with full-width and half-width brackets, without repeats."""
+    to_full, to_half = str.maketrans("()", "（）"), str.maketrans("（）", "()")
+    names = (zh, *aliases)
+    variants = [name.translate(table) for name in names for table in (to_half, to_full)]
+    return tuple(dict.fromkeys(name for name in (*aliases, *variants) if name != zh))
+
+
+def _grade_warnings(grade: Grade, node: Node) -> list[Finding]:
+    place = node.problems.place(node.path)
+    found: list[Finding] = []
+    if grade.area == REPEALED_AREA or any(
+        word in name for word in REPEALED_NAMES for name in (grade.zh, *grade.aliases)
+    ):
+        found.append(
+            Finding(
+                "repealed-figure",
+                "这是已废止的 1999 年标准的指标",
+                "a figure of the repealed 1999 standard",
+                place,
+                grade.zh,
+                advice_zh="请改用现行标准的指标",
+                advice_en="Maybe use the figure of the standard in force.",
+                severity="warning",
+            )
+        )
+    if grade.level == "township" and grade.area > TOWNSHIP_LIMIT:
+        found.append(
+            Finding(
+                "township-above-limit",
+                "乡级办公室面积原则上不超过 24 平方米",
+                "township offices are in principle not above 24 m2",
+                place,
+                grade.zh,
+                "<= 24 m2",
+                severity="warning",
+                clause="第十一条",
+            )
+        )
+    return found
+
+
+def _read_service(level: str, node: Node) -> ServiceRate | None:
+    if node.has("rate"):
+        found = node.fields(("rate", "clause", "confidence"))
+    else:
+        required = (*_RATE_KEYS, "clause", "confidence")
+        found = node.fields(required, ("numerator", "denominator"))
+    numbers = {
+        key: found[key].number(0, above=key == "denominator")
+        for key in found
+        if key not in ("clause", "confidence")
+    }
+    clause = found["clause"].text() if "clause" in found else None
+    confidence = read_confidence(found["confidence"]) if "confidence" in found else None
+    if clause is None or confidence is None or None in numbers.values():
+        return None
+    known = {key: value for key, value in numbers.items() if value is not None}
+    if "rate" in known:
+        known |= {"low_posts": Fraction(0), "high_posts": Fraction(0)}
+        known |= {"high": known["rate"], "low": known["rate"]}
+    if any(key not in known for key in _RATE_KEYS) or not _posts_fit(found, known):
+        return None
+    numerator, denominator = _line(known)
+    rate = ServiceRate(
+        level=level,
+        low_posts=int(known["low_posts"]),
+        high_posts=int(known["high_posts"]),
+        high=known["high"],
+        low=known["low"],
+        numerator=known.get("numerator", numerator),
+        denominator=known.get("denominator", denominator),
+        clause=clause,
+        confidence=confidence,
+    )
+    _check_continuous(node, rate)
+    return rate
+
+
+def _posts_fit(found: Mapping[str, Node], known: Mapping[str, Fraction]) -> bool:
+    whole = True
+    for key in ("low_posts", "high_posts"):
+        if known[key].denominator != 1:
+            found[key].wrong_type("整数", "a whole number")
+            whole = False
+    if whole and known["high_posts"] < known["low_posts"]:
+        zh, en = "分段点次序颠倒", "break points in the wrong order"
+        found["high_posts"].add("out-of-range", zh, en, expected=f">= {known['low_posts']}")
+        return False
+    return whole
+
+
+def _line(known: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+    """(numerator, denominator) of the straight line between the two ends."""
+    fall, posts = known["high"] - known["low"], known["high_posts"] - known["low_posts"]
+    if fall == 0 or posts == 0:
+        return known["high"], Fraction(1)
+    denominator = posts / fall
+    return known["high"] * denominator + known["low_posts"], denominator
+
+
+def _check_continuous(node: Node, rate: ServiceRate) -> None:
+    """The middle formula must meet both ends: the wrong break points give a jump."""
+    if rate.high_posts - rate.low_posts < 2:
+        return
+    for posts, end in ((rate.low_posts, rate.high), (rate.high_posts, rate.low)):
+        middle = (rate.numerator - posts) / rate.denominator
+        if middle != end:
+            node.add(
+                "service-rate-jump",
+                f"{posts} 人处中间公式与端点不相接",
+                f"the formula between the break points does not meet the rate at {posts} posts",
+                value=str(middle),
+                expected=str(end),
+            )
+
+
+def merge_grades(base: Sequence[Grade], levels: Mapping[str, LevelFigures]) -> tuple[Grade, ...]:
+    """The pack's grades with those of a file in their places; new ones after their level."""
+    by_level: dict[str, dict[str, Grade]] = {}
+    for grade in base:
+        by_level.setdefault(grade.level, {})[grade.code] = grade
+    for level, figures in levels.items():
+        for grade in figures.grades:
+            by_level.setdefault(level, {})[grade.code] = grade
+    return tuple(grade for grades in by_level.values() for grade in grades.values())
+
+
+def merge_service(
+    base: Sequence[ServiceRate], levels: Mapping[str, LevelFigures]
+) -> tuple[ServiceRate, ...]:
+    """The pack's service rates with those of a file in their places."""
+    rates = {rate.level: rate for rate in base}
+    rates |= {level: figures.service for level, figures in levels.items() if figures.service}
+    return tuple(rates.values())
+
+
+def check_grades(root: Node, grades: Sequence[Grade]) -> None:
+    """Report names that would mean two grades of one level."""
+    seen: dict[tuple[str, str], str] = {}
+    for grade in grades:
+        for name in dict.fromkeys((grade.code, grade.zh, *grade.aliases)):
+            other = seen.setdefault((grade.level, name), grade.code)
+            if other != grade.code:
+                path = ("levels", grade.level)
+                zh = f"同一名称指两个职级：{other}、{grade.code}"
+                en = f"one name for two grades: {other} and {grade.code}"
+                root.problems.add(path, "ambiguous-name", zh, en, value=name)
+
+
+def grade_as_data(grade: Grade) -> dict[str, Any]:
+    """One grade as it stands in a pack file."""
+    data: dict[str, Any] = {"code": grade.code, "zh": grade.zh, "en": grade.en}
+    if grade.aliases:
+        data["aliases"] = list(grade.aliases)
+    return data | {
+        "area_m2": Fraction(grade.area, 100),
+        "clause": grade.clause,
+        "confidence": grade.confidence,
+    }
+
+
+def service_as_data(rate: ServiceRate) -> dict[str, Any]:
+    """One service rate as it stands in a pack file."""
+    return {
+        "low_posts": rate.low_posts,
+        "high": rate.high,
+        "high_posts": rate.high_posts,
+        "low": rate.low,
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "clause": rate.clause,
+        "confidence": rate.confidence,
+    }
