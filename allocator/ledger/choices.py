@@ -1,0 +1,95 @@
+"""Enumerations of ledger cells: keys, Chinese words and synonyms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value: its key, its Chinese word and other words accepted for it."""
+
+    key: str
+    zh: str
+    synonyms: tuple[str, ...] = ()
+
+
+def normal(heading: str) -> str:
+    """A heading or choice without case, width, spaces, underscores and trailing (unit) or *."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = re.sub(r"[\s_\-*]+", "", text)
+    return re.sub(
+        r"\((?:m2|m²|平方米|平米|元|元/年|年|km|公里|人|必填|选填|required|optional)\)$", "", text
+    )
+
+
+YES_NO = (
+    Choice("yes", "是", ("true", "y", "1", "已", "有")),
+    Choice("no", "否", ("false", "n", "0", "未", "无")),
+)
+REGISTERED = (
+    Choice("yes", "是", ("true", "y", "1", "已", "已登记", "已办理", "已统一登记")),
+    Choice("no", "否", ("false", "n", "0", "未", "未登记", "未办理", "未统一登记")),
+)
+SITE_KINDS = (
+    Choice("centralized", "集中办公区", ("集中", "集中办公", "centralised")),
+    Choice("independent", "独立办公区", ("独立", "独立办公", "分散", "分散办公区")),
+    Choice("dispatched", "派出机构驻地", ("派出", "派驻", "派出机构")),
+)
+TENURES = (
+    Choice("owned", "自有", ("自有产权", "国有", "own")),
+    Choice("leased", "租用", ("租赁", "承租", "租入", "rented")),
+    Choice("borrowed", "借用", ("借入", "无偿借用")),
+    Choice("market", "市场", ("市场房源", "可租", "市场可租")),
+)
+USES = (
+    Choice("office", "办公", ("办公室", "办公用房", "办公室用房", "基本办公用房")),
+    Choice("service", "服务", ("服务用房", "会议", "会议室", "公共服务")),
+    Choice("equipment", "设备", ("设备用房", "机房")),
+    Choice("ancillary", "附属", ("附属用房",)),
+    Choice("business", "技术业务", ("业务", "技术业务用房", "业务用房")),
+)
+STATUSES = (
+    Choice("available", "可用", ("在用", "使用", "正常", "闲置")),
+    Choice("sealed", "封存", ("已封存",)),
+    Choice("unavailable", "不可用", ("停用", "维修", "维修中")),
+    Choice("let", "出租", ("已出租", "出租出借", "对外出租")),
+)
+FEATURES = (
+    Choice("secure", "涉密", ("保密", "涉密场所")),
+    Choice("public_counter", "对外窗口", ("窗口", "对外服务", "服务窗口")),
+    Choice("archive_load", "档案承重", ("承重", "档案荷载", "档案")),
+    Choice("accessible", "无障碍", ()),
+    Choice("common", "公用", ("共用", "公共")),
+)
+LEVELS = (
+    Choice("central", "中央", ("中央级", "中央机关")),
+    Choice("provincial", "省级", ("省", "省级机关", "自治区", "直辖市")),
+    Choice("municipal", "市级", ("市", "市级机关", "地市级")),
+    Choice("county", "县级", ("县", "县级机关", "区县级", "区级")),
+    Choice("township", "乡级", ("乡", "乡镇", "乡镇级", "镇级")),
+)
+CATEGORIES = (
+    Choice("organ", "机关", ("行政机关", "党政机关", "行政")),
+    Choice("institution", "事业单位", ("事业",)),
+    Choice("business_institution", "生产经营类事业单位", ("经营类事业单位",)),
+    Choice("enterprise", "企业", ("国有企业", "公司")),
+    Choice("association", "协会", ("社团", "社会团体", "协会商会")),
+)
+UNIT_STATUSES = (
+    Choice("active", "存续", ("在编", "正常", "有效")),
+    Choice("abolished", "撤销", ("已撤销", "撤并")),
+)
+RELATION_KINDS = (
+    Choice("near", "邻近", ("靠近", "就近")),
+    Choice("same_floor", "同层", ("同一层",)),
+    Choice("same_building", "同楼", ("同一楼", "同栋")),
+    Choice("same_site", "同办公区", ("同院", "同一办公区")),
+    Choice("apart", "分开", ("分离", "隔离", "不同层")),
+)
+REFIT_KINDS = (
+    Choice("daily", "日常维修", ("日常", "小修")),
+    Choice("major", "大中修", ("大修", "中修")),
+)

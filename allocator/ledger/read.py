@@ -1,0 +1,111 @@
+"""The ledger reader: files into a `Ledger`, or every fault of them in one `InputError`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from allocator.domain import (
+    Building,
+    Division,
+    Floor,
+    Ledger,
+    Occupancy,
+    Posts,
+    Refit,
+    Relation,
+    Request,
+    Room,
+    Site,
+    Survey,
+    Unit,
+)
+from allocator.findings import InputError, Place
+from allocator.ledger.columns import TABLES
+from allocator.ledger.raw import Collector, Parsed, match_tables, parse_table
+from allocator.ledger.references import check_references
+from allocator.ledger.row_rules import check_rows
+from allocator.ledger.sources import read_source
+from standards.catalog import Standard
+
+_TYPES: dict[str, type] = {
+    "sites": Site, "buildings": Building, "floors": Floor, "rooms": Room, "units": Unit,
+    "divisions": Division, "posts": Posts, "occupancy": Occupancy, "requests": Request,
+    "relations": Relation, "refits": Refit, "survey": Survey,
+}  # fmt: skip
+_BLANK_TEXT = {("sites", "title_holder"), ("posts", "division")}
+"""Cells whose blank is an empty text that the type gives no default for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of a ledger stand: `tables[key]` for the tables that were read."""
+
+    tables: Mapping[str, Parsed]
+
+    def of(self, table: str, index: int, column: str = "") -> Place:
+        """The place of row `index` of a table of the ledger, at a column by its key."""
+        parsed = self.tables.get(table)
+        if parsed is None or index >= len(parsed.row_numbers):
+            return Place(sheet=table, column=column)
+        return parsed.place(index, column)
+
+    def encodings(self) -> tuple[tuple[str, str], ...]:
+        """CSV files and the encoding each was read in."""
+        return tuple((p.file, p.encoding) for p in self.tables.values() if p.encoding)
+
+
+def read_ledger(path: Path, standard: Standard | None) -> Ledger:
+    """Read a workbook or a folder of CSV; grades become the standard's codes if one is given.
+
+    Raises InputError with all findings.
+    """
+    return read_ledger_with_places(path, standard)[0]
+
+
+def read_ledger_with_places(path: Path, standard: Standard | None) -> tuple[Ledger, Places]:
+    """Like `read_ledger`, and with the place of every row. Raises InputError."""
+    out = Collector()
+    source = read_source(Path(path))
+    for finding in source.findings:
+        out.add(finding)
+    if source.findings and not source.tables:
+        raise InputError(out.sorted())
+    raw_tables = match_tables(source.tables, source.path.name, out)
+    parsed = {
+        table.key: parse_table(raw_tables[table.key], table, order, out)
+        for order, table in enumerate(TABLES)
+        if table.key in raw_tables
+    }
+    check_references(parsed, out)
+    check_rows(parsed, standard, out)
+    findings = out.sorted()
+    if findings:
+        raise InputError(findings)
+    ledger = Ledger(**{key: _objects(table) for key, table in parsed.items()})
+    return ledger, Places(parsed)
+
+
+def _objects(parsed: Parsed) -> tuple[Any, ...]:
+    """The rows as domain objects; a blank optional cell takes the default of the type."""
+    make = _TYPES[parsed.table.key]
+    key = parsed.table.key
+    fields: list[tuple[str, list[Any]]] = []
+    always: dict[str, Any] = {}
+    for column in parsed.table.columns:
+        if (key, column.key) in _BLANK_TEXT:
+            always[column.attribute] = ""
+        if column.key in parsed.values:
+            fields.append((column.attribute, parsed.values[column.key]))
+    if key == "refits":
+        fields = [f for f in fields if f[0] != "place"]
+        rooms, floors = parsed.column("room"), parsed.column("floor")
+        fields.append(("place", [a or b for a, b in zip(rooms, floors, strict=True)]))
+    names = [name for name, _ in fields]
+    rows = zip(*(values for _, values in fields), strict=True)
+    return tuple(
+        make(**always | {n: v for n, v in zip(names, row, strict=True) if v is not None})
+        for row in rows
+    )

@@ -1,0 +1,213 @@
+"""Files into raw tables: one workbook, or one folder of CSV, with every cell's place kept."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from allocator.findings import Finding, Place
+from allocator.ledger.cell_faults import CellFault, find_cell_faults
+
+Cell: TypeAlias = str | float | int | bool | date | datetime | time | timedelta | CellFault
+
+WORKBOOKS = (".xlsx", ".xlsm")
+ENCODINGS = ("utf-8-sig", "gb18030")
+ESCAPED = "=+-@'"
+"""In CSV a text that begins with one of these is written with an apostrophe before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One sheet or CSV file; `rows[i]` is row i + 1.
+
+    `merged`: top, left, bottom, right of each merged range, from 0.
+    """
+
+    file: str
+    sheet: str
+    rows: list[list[Cell]]
+    encoding: str = ""
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a path holds, and what could not be read."""
+
+    path: Path
+    tables: list[RawTable] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def csv_files(folder: Path) -> list[Path]:
+    """The CSV files of a folder in the order of their names; hidden ones left out."""
+    return sorted(
+        (f for f in folder.iterdir() if f.suffix.lower() == ".csv" and f.name[0] not in ".~"),
+        key=lambda f: f.name,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes; of a folder over the sorted names and bytes of its CSV files."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    total = hashlib.sha256()
+    for file in csv_files(path):
+        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def read_source(path: Path) -> Source:
+    """Read a workbook or a folder of CSV; nothing is raised, all faults are findings."""
+    if path.is_dir():
+        return _read_folder(path)
+    source = Source(path)
+    place = Place(path.name)
+    if not path.exists():
+        source.findings.append(_missing(path, place))
+    elif path.suffix.lower() == ".csv":
+        source.findings.append(_single_csv(path, place))
+    elif path.suffix.lower() not in WORKBOOKS:
+        source.findings.append(_not_workbook(path, place))
+    else:
+        _read_workbook(path, source)
+    return source
+
+
+def _missing(path: Path, place: Place) -> Finding:
+    return Finding(
+        "missing-file", "找不到台账文件", "the ledger file does not exist", place, str(path),
+        ".xlsx / CSV 文件夹 folder", "请检查路径与文件名", "Maybe the path or the name is misspelt",
+    )  # fmt: skip
+
+
+def _single_csv(path: Path, place: Place) -> Finding:
+    return Finding(
+        "single-csv", "单个 CSV 不能作为台账", "a single CSV file is not a ledger", place,
+        path.name,
+        ".xlsx / CSV 文件夹 folder", "请给出存放全部 CSV 的文件夹",
+        "Maybe give the folder that holds all CSV files",
+    )  # fmt: skip
+
+
+def _not_workbook(path: Path, place: Place) -> Finding:
+    return Finding(
+        "not-workbook", "不是 .xlsx 工作簿", "not an .xlsx workbook", place, path.suffix,
+        " / ".join(WORKBOOKS), "请在表格软件中另存为 .xlsx",
+        "Maybe save it as .xlsx in a spreadsheet program",
+    )  # fmt: skip
+
+
+def _unreadable(path: Path, reason: str) -> Finding:
+    head = path.read_bytes()[:8] if path.is_file() else b""
+    old = head.startswith(b"\xd0\xcf\x11\xe0")
+    zh = "请取消密码保护，或另存为 .xlsx" if old else "请在表格软件中打开并重新保存"
+    en = "remove the password or save it as .xlsx" if old else "open it in a spreadsheet program"
+    return Finding(
+        "corrupt-workbook", "工作簿已损坏或加密，无法读取", "the workbook is damaged or encrypted",
+        Place(path.name), reason, ".xlsx", zh, f"Maybe {en} and save it again",
+    )  # fmt: skip
+
+
+def _read_workbook(path: Path, source: Source) -> None:
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        faults = find_cell_faults(path)
+        for name in book.sheet_names:
+            if not _is_grid(book, name):
+                continue
+            sheet = book.get_sheet_by_name(name)
+            rows: list[list[Cell]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+            for (row, column), fault in sorted(faults.get(name, {}).items()):
+                _put(rows, row, column, fault)
+            ranges = sheet.merged_cell_ranges or []
+            merged = tuple(sorted((a[0], a[1], b[0], b[1]) for a, b in ranges))
+            source.tables.append(RawTable(path.name, name, rows, merged=merged))
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, SyntaxError) as error:
+        source.findings.append(_unreadable(path, f"{type(error).__name__}: {error}"))
+
+
+def _is_grid(book: CalamineWorkbook, name: str) -> bool:
+    kinds = {meta.name: str(meta.typ) for meta in book.sheets_metadata}
+    return kinds.get(name, "").endswith("WorkSheet")
+
+
+def _put(rows: list[list[Cell]], row: int, column: int, fault: CellFault) -> None:
+    while len(rows) <= row:
+        rows.append([])
+    line = rows[row]
+    line.extend([""] * (column + 1 - len(line)))
+    line[column] = fault
+
+
+def _read_folder(folder: Path) -> Source:
+    source = Source(folder)
+    files = csv_files(folder)
+    if not files:
+        source.findings.append(
+            Finding(
+                "missing-file", "文件夹中没有 CSV 文件", "the folder holds no CSV file",
+                Place(folder.name), "", "sites.csv, buildings.csv ...",
+                "请检查路径", "Maybe the path is wrong",
+            )
+        )  # fmt: skip
+    for file in files:
+        place = Place(f"{folder.name}/{file.name}", file.stem)
+        decoded = _decode(file.read_bytes())
+        if decoded is None:
+            source.findings.append(
+                Finding(
+                    "csv-encoding", "编码既不是 UTF-8 也不是 GB18030",
+                    "the encoding is neither UTF-8 nor GB18030", place, "",
+                    "UTF-8 / GB18030", "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
+                )
+            )  # fmt: skip
+            continue
+        text, encoding = decoded
+        try:
+            rows = _csv_rows(text)
+        except csv.Error as error:
+            source.findings.append(
+                Finding(
+                    "csv-syntax", "CSV 格式错误（引号不配对？）", "the CSV text is malformed",
+                    place, str(error), "CSV", "请检查引号是否配对",
+                    "Maybe a quotation mark is not closed",
+                )
+            )  # fmt: skip
+            continue
+        source.tables.append(RawTable(place.file, file.stem, rows, encoding))
+    return source
+
+
+def _decode(data: bytes) -> tuple[str, str] | None:
+    if b"\0" in data:
+        return None
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _csv_rows(text: str) -> list[list[Cell]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return [[unescape(cell) for cell in row] for row in reader]
+
+
+def unescape(cell: str) -> str:
+    """A CSV cell without the apostrophe that marks it as text."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in ESCAPED else cell
+
+
+def escape(text: str) -> str:
+    """A CSV cell that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text[:1] in tuple(ESCAPED) else text
