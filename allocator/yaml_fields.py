@@ -79,11 +79,8 @@ class Node:
     def shown(self) -> str:
         """The value as written, shortened."""
         raw = self.problems.document.raw.get(self.path)
-        text = raw if raw is not None and not self._overridden() else _plain(self.value)
+        text = raw if raw is not None else _plain(self.value)
         return text if len(text) <= 60 else text[:57] + "..."
-
-    def _overridden(self) -> bool:
-        return any(self.path[: len(s)] == s for s in self.problems.overridden)
 
     def wrong_type(self, expected_zh: str, expected_en: str) -> None:
         """Report that the value has another type than expected."""
@@ -158,7 +155,7 @@ class Node:
         if isinstance(self.value, str):
             found = self.value.strip()
         else:
-            found = raw if raw is not None and not self._overridden() else _plain(self.value)
+            found = raw if raw is not None else _plain(self.value)
         if not found and not blank:
             self.add("blank-value", "不能为空", "must not be blank")
             return None

@@ -68,11 +68,12 @@ def read_confidence(node: Node) -> Confidence | None:
 
 
 def read_figure(node: Node) -> Figure | None:
-    """A number with clause and confidence."""
+    """A number with clause and confidence; a ratio is above 0 and at most 1."""
     found = node.fields(("value", "clause", "confidence"))
     if len(found) < 3:
         return None
-    value = found["value"].number(0, above=True)
+    ratio = str(node.path[-1]).startswith("ratio_")
+    value = found["value"].number(0, 1 if ratio else None, above=ratio)
     clause, confidence = found["clause"].text(), read_confidence(found["confidence"])
     if value is None or clause is None or confidence is None:
         return None
