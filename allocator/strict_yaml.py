@@ -266,6 +266,10 @@ class _Builder:
 class _Dumper(yaml.CSafeDumper):
     """Block style, written so that the strict reader gives back the same data."""
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write a value out each time: the strict reader refuses aliases."""
+        return True
+
 
 def _needs_quotes(text: str) -> bool:
     try:

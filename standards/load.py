@@ -14,6 +14,7 @@ from allocator.yaml_fields import Node, Problems, suggestion
 from standards.catalog import Figure, Standard
 from standards.pack_fields import (
     FIGURES,
+    LEVELS,
     LevelFigures,
     check_grades,
     grade_as_data,
@@ -26,7 +27,6 @@ from standards.pack_fields import (
 
 PACK_FORMAT = "allocator-standard/1"
 OVERLAY_FORMAT = "allocator-standard-overlay/1"
-_LEVELS = ("central", "provincial", "municipal", "county", "township")
 _NAMES = ("code", "version", "zh", "en", "place", "source")
 DATA = Path(str(files("standards") / "data"))
 """The folder of the bundled packs, overlays and the default policy."""
@@ -218,11 +218,11 @@ def _read_levels(
 ) -> dict[str, LevelFigures]:
     levels: dict[str, LevelFigures] = {}
     for level, entry in node.entries() if node else ():
-        if level not in _LEVELS:
+        if level not in LEVELS:
             place: Place = entry.problems.place(entry.path, key=True)
             zh, en = "未知的层级", "unknown organ level"
             finding = Finding(
-                "unknown-key", zh, en, place, level, ", ".join(_LEVELS), *suggestion(level, _LEVELS)
+                "unknown-key", zh, en, place, level, ", ".join(LEVELS), *suggestion(level, LEVELS)
             )
             entry.problems.findings.append(finding)
             continue

@@ -12,6 +12,8 @@ from allocator.quantity import area_from_m2
 from allocator.yaml_fields import Node
 from standards.catalog import Confidence, Figure, Grade, ServiceRate
 
+LEVELS = ("central", "provincial", "municipal", "county", "township")
+"""Organ levels in the order in which a standard lists them."""
 FIGURES = ("equipment", "ratio_multi_storey", "ratio_high_rise")
 """Figures every pack has."""
 CONFIDENCES: tuple[str, ...] = get_args(Confidence)
@@ -232,14 +234,14 @@ def _check_continuous(node: Node, rate: ServiceRate) -> None:
 
 
 def merge_grades(base: Sequence[Grade], levels: Mapping[str, LevelFigures]) -> tuple[Grade, ...]:
-    """The pack's grades with those of a file in their places; new ones after their level."""
+    """The pack's grades with those of a file in their places; new ones end their level."""
     by_level: dict[str, dict[str, Grade]] = {}
     for grade in base:
         by_level.setdefault(grade.level, {})[grade.code] = grade
     for level, figures in levels.items():
         for grade in figures.grades:
             by_level.setdefault(level, {})[grade.code] = grade
-    return tuple(grade for grades in by_level.values() for grade in grades.values())
+    return tuple(grade for level in LEVELS for grade in by_level.get(level, {}).values())
 
 
 def merge_service(
@@ -248,7 +250,7 @@ def merge_service(
     """The pack's service rates with those of a file in their places."""
     rates = {rate.level: rate for rate in base}
     rates |= {level: figures.service for level, figures in levels.items() if figures.service}
-    return tuple(rates.values())
+    return tuple(rates[level] for level in LEVELS if level in rates)
 
 
 def check_grades(root: Node, grades: Sequence[Grade]) -> None:
