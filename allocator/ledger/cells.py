@@ -146,12 +146,11 @@ def parse_text(cell: Cell) -> str:
 def parse_code(cell: Cell, forbidden: str = "") -> str:
     """A code: text without white space inside and without `forbidden` signs."""
     text = parse_text(cell)
-    bad = sorted({c for c in text if c.isspace() or c in forbidden})
-    if bad:
-        names = " ".join("␣" if c.isspace() else c for c in bad)
+    bad = sorted({c for c in text if c in forbidden})
+    if bad or any(c.isspace() for c in text):
+        zh, en = (" ".join(bad),) * 2 if bad else ("空格", "white space")
         raise BadCell(
-            "bad-code", f"编码中含有不允许的字符：{names}",
-            f"the code holds signs not allowed: {names}",
+            "bad-code", f"编码中含有不允许的字符：{zh}", f"the code holds signs not allowed: {en}",
             "不含空格的编码 / a code without spaces", "请删除编码中的空格和分隔符",
             "Maybe remove spaces and separators from the code",
         )  # fmt: skip

@@ -127,7 +127,7 @@ def parse_table(raw: RawTable, table: Table, order: int, out: Collector) -> Pars
         headings = raw.rows[heading_index]
     _match_headings(parsed, headings, known, raw, out)
     for number, row in enumerate(raw.rows[parsed.heading_row :], parsed.heading_row + 1):
-        if any(cell != "" and shown(cell) for cell in row):
+        if any(shown(cell) for cell in row if cell != ""):
             parsed.row_numbers.append(number)
             parsed.raw.append(row)
     if table.filled and not parsed.row_numbers and heading_index is not None:
@@ -147,8 +147,9 @@ def parse_table(raw: RawTable, table: Table, order: int, out: Collector) -> Pars
 
 def _heading_index(rows: Sequence[Sequence[Cell]], known: dict[str, Column]) -> int | None:
     """The first row with two known headings; else the first with two cells, past titles."""
-    filled = [(i, [n for c in r if (n := normal(shown(c)))]) for i, r in enumerate(rows)]
-    filled = [(i, names) for i, names in filled[: _TITLE_ROWS * 3] if names][:_TITLE_ROWS]
+    top = rows[: _TITLE_ROWS * 3]
+    filled = [(i, [n for c in row if (n := normal(shown(c)))]) for i, row in enumerate(top)]
+    filled = [(i, names) for i, names in filled if names][:_TITLE_ROWS]
     for i, names in filled:
         if sum(n in known for n in names) >= 2:
             return i

@@ -1,0 +1,40 @@
+"""Cross-checks on a ledger that can be read: what contradicts itself or looks forgotten.
+
+An error is data that cannot be right; a warning is a state that may be right but should be looked
+at. The lawfulness of today's use is the audit's subject, not this one's.
+"""
+
+from __future__ import annotations
+
+from allocator.domain import Ledger
+from allocator.findings import Finding
+from allocator.ledger.check_people import check_people
+from allocator.ledger.check_space import check_space
+from allocator.ledger.check_units import check_units
+from allocator.ledger.read import Places
+from allocator.ledger.remarks import Remarks
+from standards.catalog import Standard
+
+
+def check_ledger(
+    ledger: Ledger, standard: Standard | None, places: Places | None = None
+) -> tuple[Finding, ...]:
+    """All findings in the order of the ledger; located by row if `places` is given."""
+    remarks = Remarks(places)
+    check_space(ledger, remarks)
+    check_units(ledger, standard, remarks)
+    check_people(ledger, remarks)
+    if places is not None:
+        _encodings(places, remarks)
+    return remarks.sorted()
+
+
+def _encodings(places: Places, remarks: Remarks) -> None:
+    for key, parsed in places.tables.items():
+        if parsed.encoding and not parsed.encoding.startswith("utf-8"):
+            remarks.add(
+                "info", "csv-encoding", (key, None, ""),
+                f"{parsed.file} 按 {parsed.encoding.upper()} 编码读入",
+                f"{parsed.file} was read as {parsed.encoding.upper()}",
+                value=parsed.encoding,
+            )  # fmt: skip
