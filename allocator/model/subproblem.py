@@ -1,0 +1,133 @@
+"""Solve one subproblem and return its rows; runs in worker processes as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from allocator.measure import Measure
+from allocator.model.packing import Packing, build, limits_scale
+from allocator.model.packing_costs import add_costs
+from allocator.model.packing_places import add_places
+from allocator.model.realise import realise
+from allocator.plan import Assignment
+from allocator.problem import Problem
+from allocator.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Units to place in buildings with the rest of the plan frozen, and what it may cost."""
+
+    units: tuple[str, ...]
+    buildings: tuple[str, ...]
+    rows: tuple[Assignment, ...]
+    common: tuple[str, ...]
+    seconds: float | None
+    work: float | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """New rows of the task's units and common floors of its buildings; None if none found."""
+
+    rows: tuple[Assignment, ...] | None
+    common: tuple[str, ...]
+    work: float
+    """Deterministic time used."""
+
+
+def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
+    """Pack exactly within the task's limits; no rows when nothing lawful was found in time."""
+    packing = build(problem, measure, task.units, task.buildings, task.rows, task.common)
+    add_places(packing)
+    add_costs(packing)
+    factor = limits_scale(rate for rate, _ in packing.costs)
+    packing.model.minimize(sum(int(rate * factor) * cost for rate, cost in packing.costs))
+    _hint(packing, task)
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers = 1
+    parameters.linearization_level = 2
+    parameters.random_seed = task.seed
+    if task.work is not None:
+        parameters.max_deterministic_time = task.work
+    else:
+        parameters.max_time_in_seconds = task.seconds or 5.0
+    status = solver.solve(packing.model)
+    work = float(solver.response_proto.deterministic_time)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Outcome(None, (), work)
+
+    def value(expression: Any) -> int:
+        return expression if isinstance(expression, int) else int(solver.value(expression))
+
+    rows = realise(packing, value)
+    held = {problem.floor_of[r.room] for r in (*rows, *packing.frozen)}
+    held |= problem.floors_always_in_use
+    common = {f for f, use in packing.in_use.items() if value(use)} - held
+    return Outcome(tuple(sorted(rows)), tuple(sorted(common)), work)
+
+
+def _hint(packing: Packing, task: Task) -> None:
+    """Offer the plan's own rooms as a start where they fit the classes."""
+    class_of = {room: c for c, k in enumerate(packing.classes) for room in k.rooms}
+    kind_of = {g: i for i, k in enumerate(packing.kinds) for g in k.groups}
+    seats: dict[tuple[int, int], int] = {}
+    rooms_shared: dict[tuple[int, str], set[str]] = {}
+    fills: dict[str, dict[int, int]] = {}
+    for row in task.rows:
+        if row.unit not in packing.units or row.room not in class_of or not row.people:
+            continue
+        c, k = class_of[row.room], kind_of.get(row.group)
+        if k is None:
+            continue
+        seats[c, k] = seats.get((c, k), 0) + row.people
+        rooms_shared.setdefault((c, row.unit), set()).add(row.room)
+        fills.setdefault(row.room, {})[k] = fills.get(row.room, {}).get(k, 0) + row.people
+    model = packing.model
+    for (c, k), rooms in packing.alone.items():
+        model.add_hint(rooms, seats.get((c, k), 0))
+    for (c, k), people in packing.people.items():
+        model.add_hint(people, seats.get((c, k), 0))
+    for (c, unit), rooms in packing.shared.items():
+        inside = rooms_shared.get((c, unit), set())
+        count = sum(1 for r in inside if any(not packing.kinds[k].single for k in fills[r]))
+        model.add_hint(rooms, count)
+    counted: dict[tuple[int, str, tuple[int, ...]], int] = {}
+    for room, fill in fills.items():
+        c = class_of[room]
+        unit = packing.kinds[next(iter(fill))].unit
+        shared = [
+            k
+            for k in packing.classes[c].kinds
+            if packing.kinds[k].unit == unit and not packing.kinds[k].single
+        ]
+        way = (c, unit, tuple(fill.get(k, 0) for k in shared))
+        counted[way] = counted.get(way, 0) + 1
+    for way, rooms in packing.filled.items():
+        model.add_hint(rooms, counted.get(way, 0))
+    in_use = {packing.problem.floor_of[r.room] for r in task.rows} | set(task.common)
+    for floor, use in packing.in_use.items():
+        if not isinstance(use, int):
+            model.add_hint(use, int(floor in in_use))
+
+
+_here: dict[str, Any] = {}
+
+
+def start_worker(scenario: Scenario) -> None:
+    """Prepare a worker process for one scenario; the parent alone answers Ctrl-C."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _here["problem"] = Problem(scenario)
+    _here["measure"] = Measure(_here["problem"])
+
+
+def run_in_worker(task: Task) -> Outcome:
+    """Solve a task in a prepared worker process."""
+    return solve_task(_here["problem"], _here["measure"], task)
