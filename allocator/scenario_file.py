@@ -288,6 +288,9 @@ class _Reader:
         name = file.text() if file else None
         if file is not None and name is not None:
             path = self.folder / name
+            if not path.is_file():
+                file.add("file-missing", "政策文件不存在", "the policy file does not exist")
+                return apply_policy(policy, found, standard)
             try:
                 policy, problems = read_policy_file(path, name, standard, policy)
                 self.findings.extend(problems.findings)

@@ -150,10 +150,7 @@ def read_shared(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...]], 
         for item in node.items():
             found = item.fields(("room", "units"))
             room = index.place(found["room"], "room") if "room" in found else None
-            units = _units(found["units"], index) if "units" in found else ()
-            if len(units) == 1:
-                zh, en = "至少两个单位", "at least two units"
-                found["units"].add("out-of-range", zh, en, expected=">= 2")
+            units = _units(found["units"], index, least=2) if "units" in found else ()
             if room is not None:
                 yield item, (room, units), room
 
@@ -170,14 +167,17 @@ def read_agreements(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...
             everyone = "units" in found and found["units"].value in ("*", ["*"])
             units: tuple[str, ...] = ("*",) if everyone else ()
             if "units" in found and not everyone:
-                units = _units(found["units"], index)
+                units = _units(found["units"], index, least=1)
             if site is not None:
                 yield item, (site, units), site
 
     return tuple(_distinct(entries()))
 
 
-def _units(node: Node, index: Index) -> tuple[str, ...]:
+def _units(node: Node, index: Index, least: int) -> tuple[str, ...]:
+    if isinstance(node.value, list) and len(node.value) < least:
+        zh, en = f"至少列出 {least} 个单位", f"at least {least} unit(s) must be listed"
+        node.add("out-of-range", zh, en, expected=f">= {least}")
     units = [index.unit(item) for _, item in node.texts()]
     return tuple(unit for unit in units if unit is not None)
 
