@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -17,6 +18,12 @@ from allocator.findings import Finding, Place
 from allocator.ledger.cell_faults import CellFault, find_cell_faults
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | timedelta | CellFault
+
+_DAMAGE = (
+    CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError,
+    SyntaxError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What the two readers of workbooks raise on damaged bytes, found by damaging them at random."""
 
 WORKBOOKS = (".xlsx", ".xlsm")
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -131,7 +138,7 @@ def _read_workbook(path: Path, source: Source) -> None:
             ranges = sheet.merged_cell_ranges or []
             merged = tuple(sorted((a[0], a[1], b[0], b[1]) for a, b in ranges))
             source.tables.append(RawTable(path.name, name, rows, merged=merged))
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, SyntaxError) as error:
+    except _DAMAGE as error:
         source.findings.append(_unreadable(path, f"{type(error).__name__}: {error}"))
 
 

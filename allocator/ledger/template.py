@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from allocator.findings import Lang
 from allocator.ledger.column_types import Column, Table
 from allocator.ledger.columns import TABLES
-from allocator.ledger.write import write_at_once
+from allocator.ledger.write import save_workbook
 
 _LAST_ROW = 1_048_576
 _NEEDED = PatternFill("solid", fgColor="FFDDEBF7")
@@ -70,7 +70,7 @@ def write_template(path: Path, lang: Lang, overwrite: bool = False) -> None:
     _notes_sheet(book, lang)
     for table in TABLES:
         _table_sheet(book, table, lang)
-    write_at_once(path, lambda part: book.save(part))
+    save_workbook(book, path)
 
 
 def _allowed(column: Column, lang: Lang) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,8 @@ from allocator.ledger.columns import TABLES
 from allocator.ledger.sources import escape
 
 _JOIN = LIST_SEPARATORS[0]
+_NO_TIME = datetime(1980, 1, 1)
+_MODIFIED = re.compile(rb"[0-9T:-]+Z<(?=/dcterms:modified>)")
 
 
 def write_ledger_csv(ledger: Ledger, folder: Path) -> None:
@@ -52,7 +57,25 @@ def write_ledger_xlsx(ledger: Ledger, path: Path, lang: Lang = "zh") -> None:
         sheet.append([c.heading(lang) for c in table.columns])
         for row in table_rows(ledger, table):
             sheet.append([_xlsx_cell(sheet, column, value, lang) for column, value in row])
-    write_at_once(path, lambda part: book.save(part))
+    save_workbook(book, path)
+
+
+def save_workbook(book: Workbook, path: Path) -> None:
+    """Save at once, and the same workbook as the same bytes: no time of writing is kept."""
+    book.properties.created = _NO_TIME
+    written = io.BytesIO()
+    book.save(written)
+
+    def fill(part: Path) -> None:
+        with zipfile.ZipFile(written) as old, zipfile.ZipFile(part, "w") as new:
+            for item in old.infolist():
+                data = old.read(item)
+                if item.filename == "docProps/core.xml":
+                    data = _MODIFIED.sub(_NO_TIME.isoformat().encode() + b"Z<", data)
+                fixed = zipfile.ZipInfo(item.filename, _NO_TIME.timetuple()[:6])
+                new.writestr(fixed, data, zipfile.ZIP_DEFLATED)
+
+    write_at_once(path, fill)
 
 
 def write_at_once(path: Path, fill: Callable[[Path], object]) -> None:

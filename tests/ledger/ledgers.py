@@ -153,11 +153,15 @@ def clean_ledger() -> Ledger:
         rooms=(
             full.rooms[0],
             Room(code="R2", floor="F1", number="302", use="service", area=5000),
+            Room(code="R3", floor="F1", number="303", use="office", area=4000),
         ),
         units=(full.units[0],),
         divisions=full.divisions,
         posts=full.posts,
-        occupancy=(full.occupancy[0],),
+        occupancy=(
+            full.occupancy[0],
+            Occupancy(room="R3", unit="U1", grade="head", people=1),
+        ),
     )
 
 

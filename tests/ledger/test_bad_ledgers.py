@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,23 @@ def test_a_workbook_cut_short_is_damaged(tmp_path: Path) -> None:
     for share in (10, 50, 90, 99):
         (tmp_path / "cut.xlsx").write_bytes(data[: len(data) * share // 100])
         assert [f.code for f in _findings(tmp_path / "cut.xlsx")] == ["corrupt-workbook"]
+
+
+def test_random_damage_is_never_a_crash(tmp_path: Path) -> None:
+    write_xlsx(book_of(full_ledger()), tmp_path / "whole.xlsx")
+    data = (tmp_path / "whole.xlsx").read_bytes()
+    dice = random.Random(4)
+    damaged = 0
+    for _ in range(150):
+        broken = bytearray(data)
+        for _ in range(3):
+            broken[dice.randrange(len(broken))] = dice.randrange(256)
+        (tmp_path / "broken.xlsx").write_bytes(broken)
+        try:
+            read_ledger(tmp_path / "broken.xlsx", None)
+        except InputError as error:
+            damaged += [f.code for f in error.findings] == ["corrupt-workbook"]
+    assert damaged > 100
 
 
 @pytest.mark.parametrize(

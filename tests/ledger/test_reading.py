@@ -150,7 +150,7 @@ def test_a_failed_write_leaves_the_old_file(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("allocator.ledger.write.Workbook.save", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         write_ledger_xlsx(full_ledger(), path)
     assert path.read_bytes() == before
