@@ -108,12 +108,9 @@ def _override(
         return document, ()
     tree: dict[str, Any] = {}
     for key, value in overrides.items():
-        *parents, last = str(key).split(".")
-        branch = tree
-        for parent in parents:
-            branch = branch.setdefault(parent, {})
-        both = isinstance(branch.get(last), dict) and isinstance(value, Mapping)
-        branch[last] = {**branch[last], **value} if both else value
+        for part in reversed(str(key).split(".")):
+            value = {part: value}
+        tree = _merge(tree, _plain(value), (), [])
     data = dict(document.data)
     solve, wanted = data.get("solve"), tree.get("solve")
     if isinstance(solve, dict) and isinstance(wanted, Mapping):
@@ -131,6 +128,13 @@ def _override(
     return replace(document, data=data, raw=raw), tuple(paths)
 
 
+def _plain(value: Any) -> Any:
+    """Mappings with text keys throughout, as YAML gives them."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
 def _merge(
     base: Mapping[str, Any], over: Mapping[str, Any], path: YamlPath, paths: list[YamlPath]
 ) -> dict[str, Any]:
@@ -140,7 +144,7 @@ def _merge(
         if isinstance(value, Mapping) and isinstance(old, dict):
             merged[key] = _merge(old, value, (*path, key), paths)
         else:
-            merged[key] = dict(value) if isinstance(value, Mapping) else value
+            merged[key] = value
             paths.append((*path, key))
     return merged
 

@@ -199,6 +199,15 @@ def test_overrides_lie_over_the_file(tmp_path: Path) -> None:
         read_scenario(path, {"policy.reserve": 2})
 
 
+def test_overrides_of_any_shape_are_values_or_findings(tmp_path: Path) -> None:
+    path = scenario_folder(tmp_path)
+    for wrong in ({"policy": 3}, {"policy": {5: 1}}, {"policy": 3, "policy.reserve.x": 1}):
+        with pytest.raises(InputError, match="overrides:policy"):
+            read_scenario(path, wrong)
+    pinned = read_scenario(path, {"pins": ({"unit": "reform", "site": "main"},)})
+    assert pinned.pins == (Pin(unit="reform", kind="site", place="main"),)
+
+
 def test_a_standard_with_overlays(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(
         "format: allocator-standard-overlay/1\ncode: own\napplies_to: cn-2014\nauthority: 市\n"
