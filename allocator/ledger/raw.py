@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from openpyxl.utils import get_column_letter
 
 from allocator.findings import Finding, Place
 from allocator.ledger.cells import BadCell, Parser, parser_of, shown
@@ -70,18 +72,25 @@ class Parsed:
         return shown(row[position]) if position is not None and position < len(row) else ""
 
 
-def match_tables(tables: Sequence[RawTable], file: str, out: Collector) -> dict[str, RawTable]:
-    """The raw table of every table key; unknown, double and missing sheets are findings."""
+def match_tables(
+    tables: Sequence[RawTable], unread: Iterable[str], file: str, out: Collector
+) -> dict[str, RawTable]:
+    """The raw table of every table key; unknown, double and missing sheets are findings.
+
+    `unread` are sheets that exist but could not be read, which is a finding already.
+    """
     names = {normal(n): t for t in TABLES for n in (t.key, t.zh, *t.synonyms)}
     matched: dict[str, RawTable] = {}
     for raw in tables:
         name = normal(raw.sheet)
         place = Place(raw.file, raw.sheet)
         known = names.get(name)
+        blank = not any(shown(cell) for row in raw.rows for cell in row if cell != "")
         if known is None:
-            blank = not any(shown(cell) for row in raw.rows for cell in row)
             if not blank and name not in {normal(n) for n in NOTES_SHEETS}:
                 out.add(_unknown_sheet(raw, place))
+        elif blank and not known.needed:
+            continue
         elif known.key in matched:
             out.add(
                 Finding(
@@ -92,8 +101,9 @@ def match_tables(tables: Sequence[RawTable], file: str, out: Collector) -> dict[
             )  # fmt: skip
         else:
             matched[known.key] = raw
+    present = {names[normal(name)].key for name in unread if normal(name) in names}
     for table in TABLES:
-        if table.needed and table.key not in matched:
+        if table.needed and table.key not in matched and table.key not in present:
             out.add(
                 Finding(
                     "missing-sheet", f"缺少“{table.zh}”表", f"sheet {table.key} is missing",
@@ -181,8 +191,7 @@ def _match_headings(
                 out.add(
                     Finding(
                         "unknown-column", "不认识的列名", "the heading is not known", place, text,
-                        ", ".join(c.zh for c in table.columns), "请改为已知列名，或删除该列",
-                        "Maybe rename the column as in the template, or delete it",
+                        ", ".join(c.zh for c in table.columns), *_column_advice(name),
                     ),
                     rank,
                 )  # fmt: skip
@@ -210,6 +219,17 @@ def _match_headings(
             )  # fmt: skip
 
 
+def _column_advice(name: str) -> tuple[str, str]:
+    """Where a heading unknown on this sheet is known, or what else to do with it."""
+    for table in TABLES:
+        if any(name in map(normal, (c.key, c.zh, *c.synonyms)) for c in table.columns):
+            return (
+                f"该列属于“{table.zh}”表，请移到该表",
+                f"Maybe the column belongs to sheet {table.key}",
+            )
+    return "请改为已知列名，或删除该列", "Maybe rename the column as in the template, or delete it"
+
+
 def _extra_cells(parsed: Parsed, raw: RawTable, position: int, out: Collector) -> None:
     for number, row in enumerate(raw.rows[parsed.heading_row :], parsed.heading_row + 1):
         if position < len(row) and (text := shown(row[position])):
@@ -217,8 +237,8 @@ def _extra_cells(parsed: Parsed, raw: RawTable, position: int, out: Collector) -
                 Finding(
                     "cell-without-heading", "该单元格所在列没有列名",
                     "the cell's column has no heading",
-                    Place(parsed.file, parsed.sheet, number, str(position + 1)), text, "",
-                    "请补上列名或清空", "Maybe add the heading or clear the cell",
+                    Place(parsed.file, parsed.sheet, number, get_column_letter(position + 1)),
+                    text, "", "请补上列名或清空", "Maybe add the heading or clear the cell",
                 ),
                 (parsed.order, number, position),
             )  # fmt: skip
@@ -286,17 +306,3 @@ def add_blank(parsed: Parsed, index: int, column: Column, out: Collector) -> Non
         "Maybe it was left out; blank is not zero",
     )  # fmt: skip
     add_bad(parsed, index, column.key, bad, out)
-
-
-def each_bad(
-    parsed: Parsed, key: str, judge: Callable[[Any], BadCell | None], out: Collector
-) -> None:
-    """Run a judge over the readable values of a column."""
-    for index, value in enumerate(parsed.column(key)):
-        if value is not None and (bad := judge(value)) is not None:
-            add_bad(parsed, index, key, bad, out)
-
-
-def keys_of(tables: Iterable[Table]) -> tuple[str, ...]:
-    """The keys of some tables, in order."""
-    return tuple(t.key for t in tables)

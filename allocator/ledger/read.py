@@ -73,14 +73,16 @@ def read_ledger_with_places(path: Path, standard: Standard | None) -> tuple[Ledg
         out.add(finding)
     if source.findings and not source.tables:
         raise InputError(out.sorted())
-    raw_tables = match_tables(source.tables, source.path.name, out)
+    unread = [f.place.sheet for f in source.findings]
+    raw_tables = match_tables(source.tables, unread, source.path.name, out)
     parsed = {
         table.key: parse_table(raw_tables[table.key], table, order, out)
         for order, table in enumerate(TABLES)
         if table.key in raw_tables
     }
-    check_references(parsed, out)
+    # Rows first: only grades turned into codes show that two rows are the same.
     check_rows(parsed, standard, out)
+    check_references(parsed, out)
     findings = out.sorted()
     if findings:
         raise InputError(findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -167,31 +168,39 @@ def _read_folder(folder: Path) -> Source:
             )
         )  # fmt: skip
     for file in files:
-        place = Place(f"{folder.name}/{file.name}", file.stem)
-        decoded = _decode(file.read_bytes())
-        if decoded is None:
-            source.findings.append(
-                Finding(
-                    "csv-encoding", "编码既不是 UTF-8 也不是 GB18030",
-                    "the encoding is neither UTF-8 nor GB18030", place, "",
-                    "UTF-8 / GB18030", "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
-                )
-            )  # fmt: skip
-            continue
-        text, encoding = decoded
-        try:
-            rows = _csv_rows(text)
-        except csv.Error as error:
-            source.findings.append(
-                Finding(
-                    "csv-syntax", "CSV 格式错误（引号不配对？）", "the CSV text is malformed",
-                    place, str(error), "CSV", "请检查引号是否配对",
-                    "Maybe a quotation mark is not closed",
-                )
-            )  # fmt: skip
-            continue
-        source.tables.append(RawTable(place.file, file.stem, rows, encoding))
+        table = _read_csv(file, Place(f"{folder.name}/{file.name}", file.stem))
+        if isinstance(table, Finding):
+            source.findings.append(table)
+        else:
+            source.tables.append(table)
     return source
+
+
+def _read_csv(file: Path, place: Place) -> RawTable | Finding:
+    decoded = _decode(file.read_bytes())
+    if decoded is None:
+        return Finding(
+            "csv-encoding", "编码既不是 UTF-8 也不是 GB18030",
+            "the encoding is neither UTF-8 nor GB18030", place, "",
+            "UTF-8 / GB18030", "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
+        )  # fmt: skip
+    text, encoding = decoded
+    try:
+        rows = _csv_rows(text)
+    except csv.Error as error:
+        return Finding(
+            "csv-syntax", "CSV 格式错误（引号不配对？）", "the CSV text is malformed",
+            place, str(error), "CSV", "请检查引号是否配对",
+            "Maybe a quotation mark is not closed",
+        )  # fmt: skip
+    first = next((row for row in rows if row), [])
+    if len(first) == 1 and len(re.split("[;\t|]", str(first[0]))) > 2:
+        return Finding(
+            "csv-separator", "CSV 不是用逗号分隔", "the cells are not separated by commas",
+            Place(place.file, place.sheet, 1), str(first[0]), ",",
+            "请另存为逗号分隔的 CSV", "Maybe save it with commas between the cells",
+        )  # fmt: skip
+    return RawTable(place.file, file.stem, rows, encoding)
 
 
 def _decode(data: bytes) -> tuple[str, str] | None:

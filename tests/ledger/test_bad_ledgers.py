@@ -137,7 +137,7 @@ SHEETS: list[tuple[str, Any, str, str, int | None, str]] = [
     ("missing column", _drop_column("rooms", "status"), "missing-column", "rooms", 1, "status"),
     ("unknown column", _add_column("rooms", "paint", "red"), "unknown-column", "rooms", 1, "paint"),
     ("column twice", _add_column("rooms", "面积", "1"), "duplicate-column", "rooms", 1, "面积"),
-    ("no heading", _add_column("survey", "", "x"), "cell-without-heading", "survey", 2, "5"),
+    ("no heading", _add_column("survey", "", "x"), "cell-without-heading", "survey", 2, "E"),
     ("duplicate site", _repeat_row("sites", 3), "duplicate-code", "sites", 4, "site"),
     ("duplicate room", _repeat_row("rooms", 2), "duplicate-code", "rooms", 5, "room"),
     ("duplicate unit", _repeat_row("units", 2), "duplicate-code", "units", 4, "unit"),
@@ -349,6 +349,31 @@ def test_control_characters_are_refused(tmp_path: Path) -> None:
     assert [(f.code, f.place.row, f.place.column) for f in findings] == [
         ("control-character", 3, "number")
     ]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_is_named_once(tmp_path: Path, separator: str) -> None:
+    folder = _write(book_of(full_ledger()), "csv", tmp_path)
+    text = (folder / "occupancy.csv").read_text("utf-8")
+    (folder / "occupancy.csv").write_text(text.replace(",", separator), "utf-8")
+    findings = _findings(folder)
+    assert [(f.code, f.place.row) for f in findings] == [("csv-separator", 1)]
+    _assert_complete(findings, "occupancy.csv")
+
+
+def test_one_group_under_two_names_of_its_grade_is_a_duplicate(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    book["posts"].append(list(book["posts"][1]))
+    book["posts"][3][2] = "科员"
+    findings = _findings(_write(book, "csv", tmp_path))
+    assert [(f.code, f.place.row) for f in findings] == [("duplicate-code", 4)]
+
+
+def test_a_column_of_another_sheet_is_told_where_it_belongs(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    book["rooms"][0].append("使用科室")
+    finding = _findings(_write(book, "csv", tmp_path))[0]
+    assert finding.advice_en == "Maybe the column belongs to sheet posts"
 
 
 def test_an_empty_folder_is_no_ledger(tmp_path: Path) -> None:

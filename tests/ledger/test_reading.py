@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import shutil
 import time
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -73,6 +75,26 @@ def test_optional_sheets_and_columns_may_be_left_out(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").unlink()
     ledger = read_ledger(tmp_path, None)
     assert ledger == replace(full_ledger(), requests=(), relations=(), refits=(), survey=())
+
+
+def test_a_blank_optional_sheet_is_no_sheet(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    book["survey"] = []
+    write_xlsx(book, tmp_path / "l.xlsx")
+    assert read_ledger(tmp_path / "l.xlsx", None) == replace(full_ledger(), survey=())
+
+
+def test_a_calculated_formula_is_its_value(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    book["rooms"][1][4] = "=3*6.0166"
+    write_xlsx(book, tmp_path / "l.xlsx", formulas=True)
+    with zipfile.ZipFile(tmp_path / "l.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(tmp_path / "l.xlsx", "w") as archive:
+        for name, data in parts.items():
+            data = re.sub(rb"</f><v\s*/>|</f><v></v>", b"</f><v>18.049800000000001</v>", data)
+            archive.writestr(name, data)
+    assert read_ledger(tmp_path / "l.xlsx", None) == full_ledger()
 
 
 @pytest.mark.parametrize(

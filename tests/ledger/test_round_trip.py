@@ -34,8 +34,9 @@ from allocator.domain import (
     Unit,
 )
 from allocator.findings import Lang
+from allocator.ledger.check import check_ledger
 from allocator.ledger.columns import TABLES
-from allocator.ledger.read import read_ledger
+from allocator.ledger.read import read_ledger, read_ledger_with_places
 from allocator.ledger.write import write_ledger_csv, write_ledger_xlsx
 from tests.ledger.ledgers import full_ledger, small_standard
 
@@ -199,7 +200,11 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 def test_any_ledger_survives_csv(ledger: Ledger) -> None:
     with tempfile.TemporaryDirectory() as name:
         write_ledger_csv(ledger, Path(name))
-        assert read_ledger(Path(name), None) == ledger
+        again, places = read_ledger_with_places(Path(name), None)
+    assert again == ledger
+    # Whatever the data, the cross-checks end, and each finding has a row of a file.
+    for finding in check_ledger(ledger, small_standard(), places):
+        assert finding.place.file and finding.place.row and finding.place.column
 
 
 @FEW
