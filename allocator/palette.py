@@ -35,7 +35,7 @@ distance of 11 (neutrals: 9) in normal sight, protanopia and deuteranopia; a tes
 HATCHES = ("", "///", "...", "\\\\\\", "---", "xxx", "|||", "ooo", "+++", "**", "//..", "\\\\--")
 """Patterns in matplotlib's notation, ordered so that neighbours look different."""
 
-INKS = ("#111111", "#ffffff")
+INKS = ("#000000", "#ffffff")
 
 
 @dataclass(frozen=True, slots=True)

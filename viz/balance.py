@@ -70,15 +70,16 @@ class Balance:
 
 
 def balance_of(plan: Plan) -> Balance:
-    """The balance of a plan against its `before`."""
+    """The balance of a plan against its `before`; closer seating at most what was released."""
     before, after = plan.before, plan.areas
+    new = after.released - before.released
     return Balance(
         stranded_today=before.stranded,
         hidden_today=before.hidden_same_basis,
         stranded_left=after.stranded,
         hidden_left=after.hidden_same_basis,
-        closer=max(0, after.short - before.short),
-        new=after.released - before.released,
+        closer=min(max(0, new), max(0, after.short - before.short)),
+        new=new,
         empty_today=before.released,
     )
 

@@ -20,7 +20,8 @@ from viz.theme import Lang, Rows, new_figure, text, theme
 
 WIDE = 12.0
 EDGE = 0.3
-NAME, STAGE, NUMBER = 2.3, 0.55, 1.0
+NAME, STAGE, NUMBER = 2.3, 0.55, 0.85
+COLUMNS = ("in_use", "released_area", "new_released_area", "released_floors")
 LINE_HIGH, BAR_HIGH = 0.56, 0.19
 SIZE = 7.5
 HELD = Style("#5b7fa6", "", "#ffffff", "#3f5f80")
@@ -74,8 +75,8 @@ def draw_city(scenario: Scenario, plan: Plan, *, lang: Lang = "zh") -> Figure:
         fig = new_figure(WIDE + 2 * EDGE, high + 2 * EDGE)
         ax = page_axes(fig, EDGE, EDGE, WIDE, high)
         paint_head(ax, head, 0.0)
-        first = WIDE - 3 * NUMBER
-        for place, key in enumerate(("in_use", "released_area", "released_floors")):
+        first = WIDE - len(COLUMNS) * NUMBER
+        for place, key in enumerate(COLUMNS):
             lines = broken(t[key], NUMBER - 0.1, SIZE)
             x = first + (place + 1) * NUMBER
             words(ax, x, head_high + column_high / 2, "\n".join(lines), SIZE, ha="right")
@@ -117,14 +118,11 @@ def _line(
                 if width(number, SIZE - 1) < wide - 0.08:
                     words(ax, x + wide / 2, y + BAR_HIGH / 2, number, SIZE - 1, ha="center")
             x += wide
-        first = WIDE - 3 * NUMBER
-        numbers = (whole(areas.in_use), whole(areas.released), str(areas.released_floors))
-        gains = (new.in_use - old.in_use, new.released - old.released)
+        first = WIDE - len(COLUMNS) * NUMBER
+        gain = signed(new.released - old.released) if place else ""
+        numbers = (whole(areas.in_use), whole(areas.released), gain, str(areas.released_floors))
         for column, number in enumerate(numbers, start=1):
-            shown = number
-            if place and column == 2 and gains[1]:
-                shown = f"{number} ({signed(gains[1])})"
-            words(ax, first + column * NUMBER, y + BAR_HIGH / 2, shown, SIZE - 0.5, ha="right")
+            words(ax, first + column * NUMBER, y + BAR_HIGH / 2, number, SIZE - 0.5, ha="right")
 
 
 def city_rows(scenario: Scenario, plan: Plan, *, lang: Lang = "zh") -> Rows:

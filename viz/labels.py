@@ -123,7 +123,7 @@ def _common_start(names: Iterable[str]) -> str:
 def _initials(name: str) -> str:
     words = re.findall(r"[A-Za-z0-9]+", name)
     kept = [w for w in words if w.lower() not in ("and", "of", "the", "for")]
-    return "".join(w[0].upper() for w in kept) if len(kept) > 1 else ""
+    return "".join(w if w.isdigit() else w[0].upper() for w in kept) if len(kept) > 1 else ""
 
 
 def _steps(name: str, prefix: str) -> list[str]:

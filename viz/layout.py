@@ -18,7 +18,7 @@ NARROWEST = 1.1
 """A building's slot is at least so wide, for its title."""
 WANTED = 1 / 11_000
 """Inches per 0.01 m2 at which a small unit still takes its number: 110 m2 an inch."""
-LARGEST = 1 / 2_500
+LARGEST = 1 / 1_000
 TITLE_SIZE = 8.0
 
 
@@ -61,6 +61,11 @@ class Sheet:
     def levels(self) -> int:
         """Floor heights from the top of the sheet to its foot."""
         return sum(len(row.levels) for row in self.rows)
+
+    @property
+    def wide(self) -> float:
+        """Width that the buildings take."""
+        return max((slot.x + slot.wide for row in self.rows for slot in row.slots), default=0.0)
 
     def high(self, floor_high: float) -> float:
         """Height of the whole sheet."""

@@ -41,18 +41,20 @@ def frame(
 ) -> None:
     """A frame just inside a rectangle given in inches, so that neighbours' frames stay apart."""
     inset = min(thick / 72 / 2, wide / 4, high / 4)
-    ax.add_patch(
-        Rectangle(
-            (x + inset, y + inset),
-            wide - 2 * inset,
-            high - 2 * inset,
-            facecolor="none",
-            edgecolor=color,
-            linewidth=thick,
-            linestyle=(0, (3, 1.5)) if dashed else "solid",
-            joinstyle="miter",
+    # A white line beneath keeps the frame visible on dark grounds.
+    for line, extra, dash in (("#ffffff", 1.4, False), (color, 0.0, dashed)):
+        ax.add_patch(
+            Rectangle(
+                (x + inset, y + inset),
+                wide - 2 * inset,
+                high - 2 * inset,
+                facecolor="none",
+                edgecolor=line,
+                linewidth=thick + extra,
+                linestyle=(0, (3, 1.5)) if dash else "solid",
+                joinstyle="miter",
+            )
         )
-    )
 
 
 def words(

@@ -112,11 +112,14 @@ def _end_labels(
         labels.append((middle, t["gap"].format(gap=_number(gap)), "#333333"))
     pitch = 0.075
     places: list[float] = []
+    wants: list[float] = []
     ordered = sorted(labels, key=lambda label: label[0])
     for number, _, _ in ordered:
-        wanted = (number - low) / (high - low)
-        places.append(max(wanted, places[-1] + pitch) if places else wanted)
-    over = max(0.0, places[-1] - 1.0) if places else 0.0
+        wants.append((number - low) / (high - low))
+        places.append(max(wants[-1], places[-1] + pitch) if places else wants[-1])
+    # Pushed apart upwards only: move the whole group back around where it belongs.
+    over = (sum(places) - sum(wants)) / max(1, len(places))
+    over = min(over, places[0]) if places else 0.0
     for place, (_, label, color) in zip(places, ordered, strict=True):
         ax.text(
             1.02, place - over, label,

@@ -21,6 +21,8 @@ from viz.sheet import LegendEntry, Painter, legend_high, level_name, paint_legen
 from viz.theme import Lang, Rows, new_figure, text, theme
 
 WIDE = 15.0
+NARROWEST = 7.0
+"""A sheet's width in inches: at most, and at least for its heading and legend."""
 EDGE = 0.3
 BETWEEN = 0.4
 DELTA = 0.5
@@ -117,6 +119,8 @@ def draw_stacking(
             return figure_of(ax)
         floor_high = _floor_high(sheet.levels)
         _dry(painter, [(sheet, floor_high)])
+        wide = max(NARROWEST, sheet.wide)
+        head, head_high = head_lines(title, notes, wide)
         entries = painter.legend_entries()
         body = head_high + sheet.high(floor_high)
         high = body + legend_high(entries, wide)

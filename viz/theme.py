@@ -77,6 +77,8 @@ def settings() -> Any:
         "axes.unicode_minus": True,
         "text.parse_math": False,
         "text.usetex": False,
+        # Hinted Chinese glyphs are pushed into each other at small sizes.
+        "text.hinting": "none",
         "hatch.linewidth": 0.6,
         "svg.hashsalt": "allocator",
         "svg.fonttype": "path",

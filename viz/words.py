@@ -54,6 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_use": ("在用楼层 m²", "in use m²"),
     "stock": ("可用房源 m²", "stock m²"),
     "released_area": ("整层腾空 m²", "released m²"),
+    "new_released_area": ("新腾出 m²", "newly released m²"),
     "released_floors": ("腾空层数", "floors released"),
     "city_title": (
         "各办公区：在用与腾空（调整前、后）",
