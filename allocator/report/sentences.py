@@ -1,0 +1,345 @@
+"""The sentences of the report, made from records; every figure comes from the comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from allocator.compare import Comparison, TierLine
+from allocator.plan import Plan, QuantityBound
+from allocator.quantity import Exact, half_up, m2_text
+from allocator.report.names import Names
+from allocator.report.words import GIVEN, QUANTITY, STATUS, UNIT, Text, known
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One headline number; `detail` stands below it."""
+
+    key: str
+    title: Text
+    value: str
+    unit: Text
+    detail: Text
+
+
+def number_text(value: Exact) -> str:
+    """An exact number with thousands separators: four decimals at most, exact when they suffice.
+
+    Bounds are compared with values, so that neither may be rounded more coarsely than needed.
+    """
+    parts = Fraction(value) * 10_000
+    whole, rest = divmod(abs(half_up(parts)), 10_000)
+    sign = "-" if parts < 0 else ""
+    return f"{sign}{whole:,}.{rest:04d}".rstrip("0").rstrip(".")
+
+
+def count_text(value: int) -> str:
+    """A whole number with thousands separators."""
+    return f"{value:,}"
+
+
+def status_text(plan: Plan, comparison: Comparison) -> Text:
+    """The plan's status in words; optimal only when its own numbers bear it out."""
+    if plan.status != "optimal":
+        return STATUS[plan.status]
+    if not comparison.optimal:
+        return STATUS["feasible"]
+    slack = any(tier.slack > 0 for tier in plan.tiers)
+    return STATUS["slack" if slack else "optimal"]
+
+
+def cards(comparison: Comparison) -> tuple[Card, ...]:
+    """The headline numbers."""
+    people, after = comparison.people, comparison.after
+    gain = comparison.released_gain
+    idle_change = comparison.idle_after - comparison.idle_before
+    return (
+        Card(
+            "released",
+            Text("新增整层腾空", "Newly released in whole floors"),
+            m2_text(gain),
+            UNIT["m2"],
+            Text(
+                f"盘活闲置 {m2_text(comparison.from_idle)}，"
+                f"紧凑安排 {m2_text(comparison.from_closer)}",
+                f"{m2_text(comparison.from_idle)} from idle space, "
+                f"{m2_text(comparison.from_closer)} from closer seating",
+            ),
+        ),
+        Card(
+            "floors",
+            Text("新腾空楼层", "Floors newly released"),
+            count_text(len(comparison.floors_released)),
+            Text("层", "floors"),
+            Text(
+                f"其中整栋腾空 {len(comparison.buildings_released)} 栋",
+                f"whole buildings: {len(comparison.buildings_released)}",
+            ),
+        ),
+        Card(
+            "idle",
+            Text("闲置与超标准占用", "Idle space: stranded and hidden"),
+            m2_text(comparison.idle_after),
+            UNIT["m2"],
+            Text(
+                f"调整前 {m2_text(comparison.idle_before)}，{_rise_zh(idle_change)}",
+                f"before {m2_text(comparison.idle_before)}, {_rise_en(idle_change)}",
+            ),
+        ),
+        Card(
+            "leases",
+            Text("退租", "Leases ended"),
+            count_text(len(comparison.leases_ended)),
+            Text("处", "leases"),
+            Text(
+                f"每年节约租金 {count_text(comparison.rent_saved)} 元",
+                f"rent saved: {count_text(comparison.rent_saved)} yuan a year",
+            ),
+        ),
+        Card(
+            "moved",
+            Text("调整人数", "People moved"),
+            count_text(people.moved),
+            UNIT["people"],
+            Text(
+                f"楼内 {people.moved_building}，同一办公区 {people.moved_site}，"
+                f"跨办公区 {people.moved_far}",
+                f"same building {people.moved_building}, same site {people.moved_site}, "
+                f"other site {people.moved_far}",
+            ),
+        ),
+        Card(
+            "housed",
+            Text("已安排编制", "Posts seated"),
+            count_text(people.housed),
+            Text(f"/ {count_text(people.posts)} 个", f"of {count_text(people.posts)}"),
+            Text(
+                f"未安排 {people.unhoused}，服务用房缺口 {m2_text(after.service_short)} 平方米",
+                f"not seated {people.unhoused}, service rooms short "
+                f"{m2_text(after.service_short)} m²",
+            ),
+        ),
+    )
+
+
+def _rise_zh(change: int) -> str:
+    if not change:
+        return "持平"
+    return f"{'增加' if change > 0 else '减少'} {m2_text(abs(change))}"
+
+
+def _rise_en(change: int) -> str:
+    if not change:
+        return "unchanged"
+    return f"{'up' if change > 0 else 'down'} {m2_text(abs(change))}"
+
+
+def summary(comparison: Comparison, names: Names) -> tuple[Text, ...]:
+    """The plan in a few sentences, as it would be handed in."""
+    return (
+        _space_sentence(comparison),
+        _release_sentence(comparison, names),
+        _lease_sentence(comparison, names),
+        _people_sentence(comparison),
+        _housed_sentence(comparison),
+    )
+
+
+def _space_sentence(found: Comparison) -> Text:
+    before, after = found.before, found.after
+    return Text(
+        f"本方案统筹 {len(found.sites)} 个办公区、{len(found.units)} 个单位，"
+        f"可调配房源 {m2_text(after.stock)} 平方米（使用面积）。调整后，在用楼层零散闲置由 "
+        f"{m2_text(before.stranded)} 平方米变为 {m2_text(after.stranded)} 平方米，超标准占用"
+        f"（同口径）由 {m2_text(before.hidden_same_basis)} 平方米变为 "
+        f"{m2_text(after.hidden_same_basis)} 平方米，两项合计{_rise_zh_m2(found)}。",
+        f"The plan covers {len(found.sites)} sites and {len(found.units)} units with "
+        f"{m2_text(after.stock)} m² of usable stock. Stranded space on floors in use goes from "
+        f"{m2_text(before.stranded)} to {m2_text(after.stranded)} m², area held above standard "
+        f"(same basis) from {m2_text(before.hidden_same_basis)} to "
+        f"{m2_text(after.hidden_same_basis)} m²; together "
+        f"{_rise_en(found.idle_after - found.idle_before)} m².".replace(
+            "unchanged m²", "unchanged"
+        ),
+    )
+
+
+def _rise_zh_m2(found: Comparison) -> str:
+    change = found.idle_after - found.idle_before
+    return _rise_zh(change) + (" 平方米" if change else "")
+
+
+def _release_sentence(found: Comparison, names: Names) -> Text:
+    gain = found.released_gain
+    total = m2_text(found.after.released)
+    if not found.floors_released:
+        tail_zh, tail_en = "本方案未新腾空整层。", "No whole floor is newly released."
+    else:
+        buildings = [names.building(code) for code in found.buildings_released]
+        floors, houses = len(found.floors_released), len(buildings)
+        zh_houses = f"，其中整栋腾空 {houses} 栋（{'、'.join(buildings)}）" if houses else ""
+        en_houses = f", among them {houses} whole buildings ({'; '.join(buildings)})"
+        tail_zh = f"新腾空 {floors} 层{zh_houses}。"
+        tail_en = f"Floors newly released: {floors}{en_houses if houses else ''}."
+    if found.floors_taken:
+        tail_zh += f"另启用原空置楼层 {len(found.floors_taken)} 层。"
+        tail_en += f" Floors newly taken into use: {len(found.floors_taken)}."
+    change_zh = f"比调整前{'增加' if gain >= 0 else '减少'} {m2_text(abs(gain))} 平方米"
+    change_en = f"{m2_text(abs(gain))} m² {'more' if gain >= 0 else 'less'} than today"
+    return Text(
+        f"整层腾空共 {total} 平方米，{change_zh}。{tail_zh}",
+        f"Whole floors released come to {total} m², {change_en}. {tail_en}",
+    )
+
+
+def _lease_sentence(found: Comparison, names: Names) -> Text:
+    if not found.leases_ended:
+        return Text("本方案不涉及退租。", "No lease ends.")
+    places = [names.place(lease.place) for lease in found.leases_ended]
+    area = m2_text(sum(lease.area for lease in found.leases_ended))
+    rent = count_text(found.rent_saved)
+    return Text(
+        f"可退还租借用房 {len(places)} 处（{'、'.join(places)}），面积 {area} 平方米，"
+        f"每年节约租金 {rent} 元。",
+        f"Leases or loans that can end: {len(places)} ({'; '.join(places)}), {area} m², "
+        f"saving {rent} yuan of rent a year.",
+    )
+
+
+def _people_sentence(found: Comparison) -> Text:
+    people = found.people
+    if not people.moved:
+        return Text("本方案不调整人员办公地点。", "Nobody moves.")
+    return Text(
+        f"共需实施调整 {len(found.transfers)} 项，涉及 {people.moved} 人：楼内 "
+        f"{people.moved_building} 人，同一办公区内 {people.moved_site} 人，跨办公区 "
+        f"{people.moved_far} 人。",
+        f"The plan takes {len(found.transfers)} transfers and moves {people.moved} people: "
+        f"{people.moved_building} within a building, {people.moved_site} within a site, "
+        f"{people.moved_far} to another site.",
+    )
+
+
+def _housed_sentence(found: Comparison) -> Text:
+    people = found.people
+    zh = f"应安排编制 {people.posts} 个，已安排 {people.housed} 个，未安排 {people.unhoused} 个"
+    en = f"Posts to seat: {people.posts}; seated {people.housed}, not seated {people.unhoused}"
+    if people.over_establishment:
+        zh += f"；另有超编人员 {people.over_establishment} 人，不在核定座位之内，需另行研究"
+        en += f". Beyond them, {people.over_establishment} people over establishment have no seat"
+    return Text(zh + "。", en + ".")
+
+
+def closer_sentence(found: Comparison) -> Text:
+    """Which part of the gain is idle space and which is people sitting closer."""
+    rise = found.after.short - found.before.short
+    zh = (
+        f"新增整层腾空 {m2_text(found.released_gain)} 平方米，其中盘活闲置 "
+        f"{m2_text(found.from_idle)} 平方米，紧凑安排 {m2_text(found.from_closer)} 平方米。"
+        f"低于标准的面积由 {m2_text(found.before.short)} 平方米变为 "
+        f"{m2_text(found.after.short)} 平方米（{'增加' if rise > 0 else '减少' if rise else '持平'}"
+        f"{' ' + m2_text(abs(rise)) + ' 平方米' if rise else ''}）。"
+        "紧凑安排所得面积不计作闲置。"
+    )
+    en = (
+        f"Of {m2_text(found.released_gain)} m² newly released, {m2_text(found.from_idle)} m² come "
+        f"from idle space and {m2_text(found.from_closer)} m² from closer seating. Area short of "
+        f"the standard goes from {m2_text(found.before.short)} to {m2_text(found.after.short)} m². "
+        "What closer seating yields is never called idle space."
+    )
+    return Text(zh, en)
+
+
+def tier_sentence(line: TierLine) -> Text:
+    """What a tier's bound means, in plain words."""
+    tier = line.result
+    unit = known(UNIT, tier.unit)
+    if tier.bound is None or line.gap is None:
+        return Text(
+            "本项没有证明界，不能说明距最优还有多远。",
+            "No bound is known; how far the value is from the best cannot be said.",
+        )
+    bound = number_text(tier.bound)
+    zh_slack = en_slack = ""
+    if tier.value > tier.best:
+        zh_slack = (
+            f"求解本项时曾取得 {number_text(tier.best)}，后续目标动用了容许的 "
+            f"{number_text(tier.value - tier.best)} {unit.zh}。"
+        )
+        en_slack = (
+            f" When solved, this tier reached {number_text(tier.best)}; later tiers used "
+            f"{number_text(tier.value - tier.best)} {unit.en} of its slack."
+        )
+    if line.word == "proved":
+        return Text(
+            f"已证明：在前序目标不变差的前提下，任何合规方案都不会低于 {bound} {unit.zh}。"
+            + zh_slack,
+            f"Proved: with the earlier tiers kept, no lawful plan gets below {bound} {unit.en}."
+            + en_slack,
+        )
+    return Text(
+        f"在前序目标不变差的前提下，任何合规方案都不会低于 {bound} {unit.zh}；"
+        f"本方案至多还可改进 {number_text(line.gap)} {unit.zh}。{zh_slack}",
+        f"With the earlier tiers kept, no lawful plan gets below {bound} {unit.en}; "
+        f"at most {number_text(line.gap)} {unit.en} are left to gain." + en_slack,
+    )
+
+
+def bound_sentence(bound: QuantityBound) -> Text:
+    """A bound solved for one quantity alone: what no lawful plan can pass."""
+    name = known(QUANTITY, bound.quantity)
+    given = known(GIVEN, bound.given)
+    limit, value = m2_text(bound.bound), m2_text(bound.value)
+    if bound.quantity == "released":
+        tail = (
+            Text("已达上限", "the limit is reached")
+            if bound.bound == bound.value
+            else Text(
+                f"相差 {m2_text(bound.bound - bound.value)} 平方米",
+                f"{m2_text(bound.bound - bound.value)} m² apart",
+            )
+        )
+        return Text(
+            f"{given.zh}，任何合规方案整层腾空均不超过 {limit} 平方米；本方案为 {value} 平方米，"
+            f"{tail.zh}。",
+            f"No lawful plan releases more than {limit} m²; this one releases {value} m², "
+            f"{tail.en} ({given.en}).",
+        )
+    return Text(
+        f"{given.zh}，{name.zh}的证明界为 {limit} 平方米；本方案为 {value} 平方米。",
+        f"Bound on {name.en}: {limit} m²; this plan: {value} m² ({given.en}).",
+    )
+
+
+def promise(plan: Plan, comparison: Comparison) -> Text:
+    """What the status word promises and what it does not."""
+    if comparison.optimal:
+        return Text(
+            "各项目标均已证明最优：在所列规则、标准和费率下，不存在更好的合规方案。",
+            "Every tier is proved: under the stated rules, standard and rates no lawful plan is "
+            "better.",
+        )
+    if plan.status in ("infeasible", "unknown"):
+        return Text(
+            "本页所列数字不构成可实施方案。",
+            "The figures on this page are not a plan to carry out.",
+        )
+    proved = sum(line.word == "proved" for line in comparison.tiers)
+    return Text(
+        f"本方案可行，但未全部证明最优：{len(comparison.tiers)} 项目标中 {proved} 项已证明。"
+        "可能存在更好的方案，改进余地以下表证明界为限。",
+        f"The plan is feasible; {proved} of {len(comparison.tiers)} tiers are proved. A better "
+        "plan may exist, by no more than the bounds below allow.",
+    )
+
+
+UNCHECKED = Text(
+    "证明界尚未复核：上述证明界由求解程序给出，未经独立的证书复算。",
+    "Bound not checked: the bounds come from the solver and have not been re-evaluated from a "
+    "stored certificate.",
+)
+CHECKED = Text(
+    "证明界已由独立程序依据留存证书复算。",
+    "The bounds were re-evaluated from the stored certificate by the independent checker.",
+)
