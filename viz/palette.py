@@ -23,9 +23,14 @@ def block(ax: Axes, x: float, y: float, wide: float, high: float, style: Style) 
             edgecolor=style.stroke,
             hatch=style.hatch or None,
             linewidth=0,
+            clip_on=False,
         )
     )
-    ax.add_patch(Rectangle((x, y), wide, high, facecolor="none", edgecolor=EDGE, linewidth=0.5))
+    ax.add_patch(
+        Rectangle(
+            (x, y), wide, high, facecolor="none", edgecolor=EDGE, linewidth=0.5, clip_on=False
+        )
+    )
 
 
 def frame(
@@ -53,6 +58,7 @@ def frame(
                 linewidth=thick + extra,
                 linestyle=(0, (3, 1.5)) if dash else "solid",
                 joinstyle="miter",
+                clip_on=False,
             )
         )
 

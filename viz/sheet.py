@@ -144,8 +144,8 @@ class Painter:
         x, y, wide, high = box
         style = self.styles[item.unit] if item.unit else STATES[item.kind]
         block(ax, x, y, wide, high, style)
-        edge = PAD if self.change is None else PAD + 0.02
-        label, size = self._label(floor, item, (wide - 2 * edge, high - 0.02))
+        edge, foot = (PAD, 0.01) if self.change is None else (PAD + 0.02, 0.03)
+        label, size = self._label(floor, item, (wide - 2 * edge, high - 2 * foot))
         if not item.unit:
             self.states.add(item.kind)
         elif item.kind == "business":

@@ -26,7 +26,7 @@ NARROWEST = 7.0
 EDGE = 0.3
 BETWEEN = 0.4
 DELTA = 0.5
-LOW, HIGH = 0.26, 0.5
+LOW, HIGH = 0.3, 0.5
 """A floor's height in inches, by the number of floors."""
 
 

@@ -60,6 +60,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "各办公区：在用与腾空（调整前、后）",
         "All sites: in use and released, before and after",
     ),
+    "city_order": (
+        "共 {count} 个办公区，按新腾出面积从大到小",
+        "{count} sites, most newly released first",
+    ),
+    "city_grid": (
+        "共 {count} 个办公区，按新腾出面积从大到小逐行排列；"
+        "上条调整前，下条调整后；右上角为新腾出 m²",
+        "{count} sites, most newly released first, line by line; "
+        "upper bar before, lower bar after; number: newly released m²",
+    ),
     "occupancy_title": (
         "各单位办公用房：实际占用与核定面积",
         "Office area held against entitlement, by unit",

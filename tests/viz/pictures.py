@@ -73,10 +73,18 @@ STRESSED: dict[str, Callable[[], Figure]] = {
     "230 units, page 3": lambda: draw_occupancy(*crowded(), page=3),
     "balance in English": lambda: draw_balance(crowded()[1], lang="en"),
     "city in English": lambda: draw_city(*city(), lang="en"),
+    "forty sites": lambda: draw_city(*many_sites()),
     "progress without a value": lambda: draw_progress(LOG[:1]),
     "progress of nothing": lambda: draw_progress(()),
 }
 """Pictures at the edges of what is drawn."""
+
+
+@cache
+def many_sites() -> tuple[Scenario, Plan]:
+    """Forty sites of one building."""
+    made = scenario(units=20, buildings=(2,), rooms=6, site_count=40)
+    return made, compact_plan(made)
 
 
 @cache
