@@ -1,0 +1,80 @@
+"""Ctrl-C and SIGTERM ask a search to stop and keep its best plan; a second one aborts."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from allocator.messages import pick
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopFlag:
+    """False until a signal arrives."""
+
+    def __init__(self) -> None:
+        self._set = threading.Event()
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self._set.is_set()
+
+    def raise_flag(self) -> None:
+        """Ask to stop, and say so once."""
+        if not self._set.is_set():
+            self._set.set()
+            click.echo(
+                pick(
+                    "正在停止，保留目前最好的方案（再按一次 Ctrl-C 立即中止）",
+                    "stopping with the best plan so far (Ctrl-C again to abort)",
+                ),
+                err=True,
+            )
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[StopFlag]:
+    """A flag that the first signal raises, even while the main thread is inside a solver.
+
+    Python runs its handlers between bytecodes of the main thread only; the wake-up socket is
+    written when the signal arrives, and a thread reads it.
+    """
+    flag = StopFlag()
+    if threading.current_thread() is not threading.main_thread():
+        yield flag
+        return
+    read, write = socket.socketpair()
+    write.setblocking(False)
+    watcher = threading.Thread(target=_watch, args=(read, flag), daemon=True)
+    arrived: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        if len(arrived) > 1:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    wakeup = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
+    watcher.start()
+    try:
+        yield flag
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        write.close()
+        watcher.join()
+        read.close()
+
+
+def _watch(read: socket.socket, flag: StopFlag) -> None:
+    while numbers := read.recv(16):
+        if any(number in _SIGNALS for number in numbers):
+            flag.raise_flag()
