@@ -147,6 +147,7 @@ def _unit_css(problem: Problem) -> str:
 
 def _css_rule(name: str, style: Style) -> str:
     ground = f".{name}{{background-color:{style.color};color:{style.ink}"
+    ground += f";text-shadow:0 0 2px {style.color},0 0 2px {style.color},0 0 3px {style.color}"
     if not style.hatch:
         return ground + "}"
     svg = (
@@ -186,7 +187,9 @@ def _tiers(scenario: Scenario, comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _unfolded(comparison: Comparison) -> frozenset[str]:
-    """The sites that gain most in whole floors, or the first one."""
+    """All of a few sites; of many, those that gain most in whole floors, or the first one."""
+    if len(comparison.sites) <= OPEN_SITES + 1:
+        return frozenset(row.site for row in comparison.sites)
     gains = sorted((r.before.released - r.after.released, r.site) for r in comparison.sites)
     best = [site for gain, site in gains if gain < 0][:OPEN_SITES]
     return frozenset(best or [row.site for row in comparison.sites][:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,6 +11,9 @@ from allocator.plan import Plan, QuantityBound
 from allocator.quantity import Exact, half_up, m2_text
 from allocator.report.names import Names
 from allocator.report.words import GIVEN, QUANTITY, STATUS, UNIT, Text, known
+
+LISTED = 5
+"""How many places a sentence names; the details below it name all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ def number_text(value: Exact) -> str:
 
     Bounds are compared with values, so that neither may be rounded more coarsely than needed.
     """
-    parts = Fraction(value) * 10_000
-    whole, rest = divmod(abs(half_up(parts)), 10_000)
+    parts = half_up(Fraction(value) * 10_000)
+    whole, rest = divmod(abs(parts), 10_000)
     sign = "-" if parts < 0 else ""
     return f"{sign}{whole:,}.{rest:04d}".rstrip("0").rstrip(".")
 
@@ -37,6 +41,18 @@ def number_text(value: Exact) -> str:
 def count_text(value: int) -> str:
     """A whole number with thousands separators."""
     return f"{value:,}"
+
+
+def named_zh(names: Sequence[str]) -> str:
+    """Names in a sentence: at most five, then how many there are."""
+    listed = "、".join(names[:LISTED])
+    return listed if len(names) <= LISTED else f"{listed}等"
+
+
+def named_en(names: Sequence[str]) -> str:
+    """Names in a sentence: at most five, then how many more there are."""
+    listed = "; ".join(names[:LISTED])
+    return listed if len(names) <= LISTED else f"{listed}; and {len(names) - LISTED} more"
 
 
 def status_text(plan: Plan, comparison: Comparison) -> Text:
@@ -71,7 +87,7 @@ def cards(comparison: Comparison) -> tuple[Card, ...]:
             "floors",
             Text("新腾空楼层", "Floors newly released"),
             count_text(len(comparison.floors_released)),
-            Text("层", "floors"),
+            Text("层", _plural(len(comparison.floors_released), "floor")),
             Text(
                 f"其中整栋腾空 {len(comparison.buildings_released)} 栋",
                 f"whole buildings: {len(comparison.buildings_released)}",
@@ -91,7 +107,7 @@ def cards(comparison: Comparison) -> tuple[Card, ...]:
             "leases",
             Text("退租", "Leases ended"),
             count_text(len(comparison.leases_ended)),
-            Text("处", "leases"),
+            Text("处", _plural(len(comparison.leases_ended), "lease")),
             Text(
                 f"每年节约租金 {count_text(comparison.rent_saved)} 元",
                 f"rent saved: {count_text(comparison.rent_saved)} yuan a year",
@@ -103,10 +119,12 @@ def cards(comparison: Comparison) -> tuple[Card, ...]:
             count_text(people.moved),
             UNIT["people"],
             Text(
-                f"楼内 {people.moved_building}，同一办公区 {people.moved_site}，"
-                f"跨办公区 {people.moved_far}",
-                f"same building {people.moved_building}, same site {people.moved_site}, "
-                f"other site {people.moved_far}",
+                f"楼内 {count_text(people.moved_building)}，"
+                f"同一办公区 {count_text(people.moved_site)}，"
+                f"跨办公区 {count_text(people.moved_far)}",
+                f"same building {count_text(people.moved_building)}, "
+                f"same site {count_text(people.moved_site)}, "
+                f"other site {count_text(people.moved_far)}",
             ),
         ),
         Card(
@@ -121,6 +139,10 @@ def cards(comparison: Comparison) -> tuple[Card, ...]:
             ),
         ),
     )
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 def _rise_zh(change: int) -> str:
@@ -178,8 +200,8 @@ def _release_sentence(found: Comparison, names: Names) -> Text:
     else:
         buildings = [names.building(code) for code in found.buildings_released]
         floors, houses = len(found.floors_released), len(buildings)
-        zh_houses = f"，其中整栋腾空 {houses} 栋（{'、'.join(buildings)}）" if houses else ""
-        en_houses = f", among them {houses} whole buildings ({'; '.join(buildings)})"
+        zh_houses = f"，其中整栋腾空 {houses} 栋（{named_zh(buildings)}）" if houses else ""
+        en_houses = f", among them {houses} whole buildings ({named_en(buildings)})"
         tail_zh = f"新腾空 {floors} 层{zh_houses}。"
         tail_en = f"Floors newly released: {floors}{en_houses if houses else ''}."
     if found.floors_taken:
@@ -200,9 +222,9 @@ def _lease_sentence(found: Comparison, names: Names) -> Text:
     area = m2_text(sum(lease.area for lease in found.leases_ended))
     rent = count_text(found.rent_saved)
     return Text(
-        f"可退还租借用房 {len(places)} 处（{'、'.join(places)}），面积 {area} 平方米，"
+        f"可退还租借用房 {len(places)} 处（{named_zh(places)}），面积 {area} 平方米，"
         f"每年节约租金 {rent} 元。",
-        f"Leases or loans that can end: {len(places)} ({'; '.join(places)}), {area} m², "
+        f"Leases or loans that can end: {len(places)} ({named_en(places)}), {area} m², "
         f"saving {rent} yuan of rent a year.",
     )
 
@@ -211,23 +233,27 @@ def _people_sentence(found: Comparison) -> Text:
     people = found.people
     if not people.moved:
         return Text("本方案不调整人员办公地点。", "Nobody moves.")
+    near, site, far = map(count_text, (people.moved_building, people.moved_site, people.moved_far))
+    lines, moved = count_text(len(found.transfers)), count_text(people.moved)
     return Text(
-        f"共需实施调整 {len(found.transfers)} 项，涉及 {people.moved} 人：楼内 "
-        f"{people.moved_building} 人，同一办公区内 {people.moved_site} 人，跨办公区 "
-        f"{people.moved_far} 人。",
-        f"The plan takes {len(found.transfers)} transfers and moves {people.moved} people: "
-        f"{people.moved_building} within a building, {people.moved_site} within a site, "
-        f"{people.moved_far} to another site.",
+        f"共需实施调整 {lines} 项，涉及 {moved} 人：楼内 {near} 人，同一办公区内 {site} 人，"
+        f"跨办公区 {far} 人。",
+        f"The plan takes {lines} {_plural(len(found.transfers), 'transfer')}; people moved: "
+        f"{moved}, of whom {near} within a building, {site} within a site and {far} to another "
+        "site.",
     )
 
 
 def _housed_sentence(found: Comparison) -> Text:
     people = found.people
-    zh = f"应安排编制 {people.posts} 个，已安排 {people.housed} 个，未安排 {people.unhoused} 个"
-    en = f"Posts to seat: {people.posts}; seated {people.housed}, not seated {people.unhoused}"
+    posts, housed, unhoused, over = map(
+        count_text, (people.posts, people.housed, people.unhoused, people.over_establishment)
+    )
+    zh = f"应安排编制 {posts} 个，已安排 {housed} 个，未安排 {unhoused} 个"
+    en = f"Posts to seat: {posts}; seated {housed}, not seated {unhoused}"
     if people.over_establishment:
-        zh += f"；另有超编人员 {people.over_establishment} 人，不在核定座位之内，需另行研究"
-        en += f". Beyond them, {people.over_establishment} people over establishment have no seat"
+        zh += f"；另有超编人员 {over} 人，不在核定座位之内，需另行研究"
+        en += f". Beyond them, {over} people over establishment have no seat"
     return Text(zh + "。", en + ".")
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from allocator.compare import Comparison
+from allocator.compare_rows import SiteRow
 from allocator.domain import Room
 from allocator.measure import today_rows
 from allocator.plan import Assignment, Plan
 from allocator.problem import STOCK_USES, Problem
 
 Kind: TypeAlias = Literal["unit", "common", "stranded", "released", "closed", "other"]
+
+Mark: TypeAlias = Literal["", "released", "taken", "empty"]
+"""What the plan does to a whole floor; `empty`: not in use before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class FloorRow:
     area: int
     before: tuple[Block, ...]
     after: tuple[Block, ...]
-    mark: Literal["", "released", "taken"]
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class _State:
 
 
 def site_stacks(problem: Problem, plan: Plan, comparison: Comparison) -> tuple[SiteStack, ...]:
-    """Every site with stock, in the order of the comparison's rows."""
+    """Every site with stock; those that gain most in whole floors first, then by code."""
     before = _State(
         today_rows(problem),
         plan.before.floors_in_use,
@@ -91,7 +95,7 @@ def site_stacks(problem: Problem, plan: Plan, comparison: Comparison) -> tuple[S
             building = problem.building_of_floor[floor]
             levels[problem.site_of_building[building]][building].append(floor)
     stacks = []
-    for row in comparison.sites:
+    for row in sorted(comparison.sites, key=_gain_first):
         buildings = tuple(
             BuildingStack(building, _floors(problem, floors, rooms, before, after))
             for building, floors in sorted(levels[row.site].items())
@@ -109,6 +113,19 @@ def site_stacks(problem: Problem, plan: Plan, comparison: Comparison) -> tuple[S
     return tuple(stacks)
 
 
+def _gain_first(row: SiteRow) -> tuple[int, str]:
+    return min(0, row.before.released - row.after.released), row.site
+
+
+_MARKS: dict[tuple[bool, bool], Mark] = {
+    (True, True): "",
+    (True, False): "released",
+    (False, True): "taken",
+    (False, False): "empty",
+}
+"""(in use before, in use after) of a floor with stock."""
+
+
 def _floors(
     problem: Problem,
     floors: Sequence[str],
@@ -119,19 +136,14 @@ def _floors(
     rows = []
     # Common area is used up in room order, from the lowest floor upwards.
     for floor in sorted(floors, key=lambda f: (problem.floors[f].level, f)):
-        was, now = floor in before.in_use, floor in after.in_use
-        has_stock = floor in problem.stock_by_floor
+        in_use = (floor in before.in_use, floor in after.in_use)
         rows.append(
             FloorRow(
                 floor=floor,
                 area=sum(room.area for room in rooms[floor]),
                 before=_blocks(problem, rooms[floor], before),
                 after=_blocks(problem, rooms[floor], after),
-                mark="released"
-                if has_stock and was and not now
-                else "taken"
-                if has_stock and now and not was
-                else "",
+                mark=_MARKS[in_use] if floor in problem.stock_by_floor else "",
             )
         )
     return tuple(reversed(rows))

@@ -22,8 +22,9 @@ from allocator.report.words import (
     known,
 )
 
-ColumnKind: TypeAlias = Literal["text", "area", "count", "yuan", "delta"]
-"""`area` and `delta` are 0.01 m2 (a delta is printed with its sign), `yuan` a year."""
+ColumnKind: TypeAlias = Literal["text", "area", "count", "delta", "excess"]
+"""`area`, `delta` and `excess` are 0.01 m2; the last two are printed with their sign, and an
+excess above 0 is marked."""
 Cell: TypeAlias = str | int | Text | None
 
 
@@ -69,7 +70,7 @@ def _plain(cell: Cell, kind: ColumnKind, lang: Literal["zh", "en"]) -> str | int
         return ""
     if isinstance(cell, Text):
         return cell.zh if lang == "zh" else cell.en
-    return m2(cell) if kind in ("area", "delta") and isinstance(cell, int) else cell
+    return m2(cell) if kind in ("area", "delta", "excess") and isinstance(cell, int) else cell
 
 
 def _table(
@@ -119,14 +120,14 @@ def site_table(problem: Problem, names: Names, comparison: Comparison) -> Table:
         _column("site", "办公区", "Site"),
         _column("kind", "类型", "Kind"),
         _column("stock", "可调配房源（㎡）", "Stock (m²)", "area"),
-        _column("in_use_before", "在用·前（㎡）", "In use before (m²)", "area"),
-        _column("in_use_after", "在用·后（㎡）", "In use after (m²)", "area"),
-        _column("stranded_before", "零散闲置·前（㎡）", "Stranded before (m²)", "area"),
-        _column("stranded_after", "零散闲置·后（㎡）", "Stranded after (m²)", "area"),
+        _column("in_use_before", "在用 调整前（㎡）", "In use before (m²)", "area"),
+        _column("in_use_after", "在用 调整后（㎡）", "In use after (m²)", "area"),
+        _column("stranded_before", "零散闲置 调整前（㎡）", "Stranded before (m²)", "area"),
+        _column("stranded_after", "零散闲置 调整后（㎡）", "Stranded after (m²)", "area"),
         _column("released", "新增腾空（㎡）", "Newly released (m²)", "delta"),
         _column("floors", "新腾空楼层", "Floors newly released", "count"),
-        _column("people_before", "人员·前", "People before", "count"),
-        _column("people_after", "人员·后", "People after", "count"),
+        _column("people_before", "人员 调整前", "People before", "count"),
+        _column("people_after", "人员 调整后", "People after", "count"),
     )
     rows = [
         Row(
@@ -153,12 +154,12 @@ def service_table(names: Names, comparison: Comparison) -> Table:
     """Service rooms offered against entitled, sites where somebody sits before or after."""
     columns = (
         _column("site", "办公区", "Site"),
-        _column("entitled_before", "核定·前（㎡）", "Entitled before (m²)", "area"),
-        _column("offered_before", "可用·前（㎡）", "Offered before (m²)", "area"),
-        _column("ratio_before", "满足率·前", "Ratio before"),
-        _column("entitled_after", "核定·后（㎡）", "Entitled after (m²)", "area"),
-        _column("offered_after", "可用·后（㎡）", "Offered after (m²)", "area"),
-        _column("ratio_after", "满足率·后", "Ratio after"),
+        _column("entitled_before", "核定 调整前（㎡）", "Entitled before (m²)", "area"),
+        _column("offered_before", "可用 调整前（㎡）", "Offered before (m²)", "area"),
+        _column("ratio_before", "满足率 调整前", "Ratio before"),
+        _column("entitled_after", "核定 调整后（㎡）", "Entitled after (m²)", "area"),
+        _column("offered_after", "可用 调整后（㎡）", "Offered after (m²)", "area"),
+        _column("ratio_after", "满足率 调整后", "Ratio after"),
     )
     rows = [
         Row(
@@ -227,13 +228,13 @@ def unit_table(names: Names, comparison: Comparison) -> Table:
         _column("people_seated", "已安排", "Seated", "count"),
         _column("people_moved", "调整人数", "Moved", "count"),
         _column("entitlement", "办公室核定（㎡）", "Office standard (m²)", "area"),
-        _column("office_before", "办公室·前（㎡）", "Office before (m²)", "area"),
-        _column("office_after", "办公室·后（㎡）", "Office after (m²)", "area"),
-        _column("difference", "较核定（㎡）", "Against standard (m²)", "delta"),
-        _column("service_before", "服务用房·前（㎡）", "Service before (m²)", "area"),
-        _column("service_after", "服务用房·后（㎡）", "Service after (m²)", "area"),
-        _column("building_before", "主要办公地点·前", "Main place before"),
-        _column("building_after", "主要办公地点·后", "Main place after"),
+        _column("office_before", "办公室 调整前（㎡）", "Office before (m²)", "area"),
+        _column("office_after", "办公室 调整后（㎡）", "Office after (m²)", "area"),
+        _column("difference", "较核定（㎡）", "Against standard (m²)", "excess"),
+        _column("service_before", "服务用房 调整前（㎡）", "Service before (m²)", "area"),
+        _column("service_after", "服务用房 调整后（㎡）", "Service after (m²)", "area"),
+        _column("building_before", "主要办公地点 调整前", "Main place before"),
+        _column("building_after", "主要办公地点 调整后", "Main place after"),
     )
     rows = [
         Row(
