@@ -125,6 +125,8 @@ def as_fraction(value: int | float) -> Fraction:
 
 def shown(value: object) -> str:
     """A value as short text."""
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        return "a number beyond all measure"
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
