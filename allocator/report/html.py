@@ -19,7 +19,7 @@ from allocator.palette import STATES, Style, svg_pattern, unit_keys, unit_style
 from allocator.plan import Plan
 from allocator.problem import Problem
 from allocator.quantity import m2_text
-from allocator.report import sentences, tables
+from allocator.report import proof, sentences, tables
 from allocator.report.names import Names
 from allocator.report.stack import site_stacks
 from allocator.report.words import STATE, TERM, TIER, UNIT, VALUE, WORD, Text, known
@@ -61,15 +61,16 @@ def render_html(
         found=comparison,
         names=names,
         problem=problem,
-        status=sentences.status_text(plan, comparison),
-        promise=sentences.promise(plan, comparison),
+        status=proof.status_text(plan, comparison),
+        promise=proof.promise(plan, comparison),
         cards=sentences.cards(comparison),
         summary=sentences.summary(comparison, names),
+        service=sentences.service_sentence(comparison),
         closer=sentences.closer_sentence(comparison),
         tiers=_tiers(scenario, comparison),
-        bounds=[sentences.bound_sentence(bound) for bound in plan.bounds],
+        bounds=[proof.bound_sentence(bound) for bound in plan.bounds],
         bound_checked=bound_checked,
-        checked=sentences.CHECKED if bound_checked else sentences.UNCHECKED,
+        checked=proof.CHECKED if bound_checked else proof.UNCHECKED,
         findings=findings,
         stacks=site_stacks(problem, plan, comparison),
         site_rows={row.site: row for row in comparison.sites},
@@ -98,6 +99,7 @@ def _environment() -> Environment:
     environment.filters["area"] = m2_text
     environment.filters["delta"] = _delta
     environment.filters["number"] = sentences.number_text
+    environment.filters["shown"] = proof.shown
     environment.filters["count"] = sentences.count_text
     environment.filters["share"] = _share
     return environment
@@ -176,13 +178,13 @@ def _tiers(scenario: Scenario, comparison: Comparison) -> list[dict[str, Any]]:
             "name": known(TIER, line.result.name),
             "unit": known(UNIT, line.result.unit),
             "word": WORD[line.word],
-            "sentence": sentences.tier_sentence(line),
+            "sentence": proof.tier_sentence(line, first=place == 0),
             "terms": [
                 (known(TERM, name), amount, rates.get(line.result.name, {}).get(name))
                 for name, amount in line.result.terms.items()
             ],
         }
-        for line in comparison.tiers
+        for place, line in enumerate(comparison.tiers)
     ]
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from allocator.compare import Comparison, TierLine
-from allocator.plan import Plan, QuantityBound
+from allocator.compare import Comparison
 from allocator.quantity import Exact, half_up, m2_text
 from allocator.report.names import Names
-from allocator.report.words import GIVEN, QUANTITY, STATUS, UNIT, Text, known
+from allocator.report.words import UNIT, Text
 
 LISTED = 5
 """How many places a sentence names; the details below it name all."""
@@ -53,16 +52,6 @@ def named_en(names: Sequence[str]) -> str:
     """Names in a sentence: at most five, then how many more there are."""
     listed = "; ".join(names[:LISTED])
     return listed if len(names) <= LISTED else f"{listed}; and {len(names) - LISTED} more"
-
-
-def status_text(plan: Plan, comparison: Comparison) -> Text:
-    """The plan's status in words; optimal only when its own numbers bear it out."""
-    if plan.status != "optimal":
-        return STATUS[plan.status]
-    if not comparison.optimal:
-        return STATUS["feasible"]
-    slack = any(tier.slack > 0 for tier in plan.tiers)
-    return STATUS["slack" if slack else "optimal"]
 
 
 def cards(comparison: Comparison) -> tuple[Card, ...]:
@@ -176,7 +165,8 @@ def _space_sentence(found: Comparison) -> Text:
         f"{m2_text(before.stranded)} 平方米变为 {m2_text(after.stranded)} 平方米，超标准占用"
         f"（同口径）由 {m2_text(before.hidden_same_basis)} 平方米变为 "
         f"{m2_text(after.hidden_same_basis)} 平方米，两项合计{_rise_zh_m2(found)}。",
-        f"The plan covers {len(found.sites)} sites and {len(found.units)} units with "
+        f"The plan covers {len(found.sites)} {_plural(len(found.sites), 'site')} and "
+        f"{len(found.units)} {_plural(len(found.units), 'unit')} with "
         f"{m2_text(after.stock)} m² of usable stock. Stranded space on floors in use goes from "
         f"{m2_text(before.stranded)} to {m2_text(after.stranded)} m², area held above standard "
         f"(same basis) from {m2_text(before.hidden_same_basis)} to "
@@ -277,95 +267,15 @@ def closer_sentence(found: Comparison) -> Text:
     return Text(zh, en)
 
 
-def tier_sentence(line: TierLine) -> Text:
-    """What a tier's bound means, in plain words."""
-    tier = line.result
-    unit = known(UNIT, tier.unit)
-    if tier.bound is None or line.gap is None:
-        return Text(
-            "本项没有证明界，不能说明距最优还有多远。",
-            "No bound is known; how far the value is from the best cannot be said.",
-        )
-    bound = number_text(tier.bound)
-    zh_slack = en_slack = ""
-    if tier.value > tier.best:
-        zh_slack = (
-            f"求解本项时曾取得 {number_text(tier.best)}，后续目标动用了容许的 "
-            f"{number_text(tier.value - tier.best)} {unit.zh}。"
-        )
-        en_slack = (
-            f" When solved, this tier reached {number_text(tier.best)}; later tiers used "
-            f"{number_text(tier.value - tier.best)} {unit.en} of its slack."
-        )
-    if line.word == "proved":
-        return Text(
-            f"已证明：在前序目标不变差的前提下，任何合规方案都不会低于 {bound} {unit.zh}。"
-            + zh_slack,
-            f"Proved: with the earlier tiers kept, no lawful plan gets below {bound} {unit.en}."
-            + en_slack,
-        )
+def service_sentence(found: Comparison) -> Text:
+    """Service rooms entitled, offered and missing."""
+    (old, had), (new, has) = found.service_before, found.service_after
+    short = m2_text(found.after.service_short)
     return Text(
-        f"在前序目标不变差的前提下，任何合规方案都不会低于 {bound} {unit.zh}；"
-        f"本方案至多还可改进 {number_text(line.gap)} {unit.zh}。{zh_slack}",
-        f"With the earlier tiers kept, no lawful plan gets below {bound} {unit.en}; "
-        f"at most {number_text(line.gap)} {unit.en} are left to gain." + en_slack,
+        f"服务用房：调整前核定 {m2_text(old)} 平方米，可用 {m2_text(had)} 平方米；调整后核定 "
+        f"{m2_text(new)} 平方米，可用 {m2_text(has)} 平方米。"
+        f"按政策保障比例计算，缺口 {short} 平方米。",
+        f"Service rooms: today {m2_text(old)} m² entitled and {m2_text(had)} m² offered; in the "
+        f"plan {m2_text(new)} m² and {m2_text(has)} m². Short of the share the policy asks for: "
+        f"{short} m².",
     )
-
-
-def bound_sentence(bound: QuantityBound) -> Text:
-    """A bound solved for one quantity alone: what no lawful plan can pass."""
-    name = known(QUANTITY, bound.quantity)
-    given = known(GIVEN, bound.given)
-    limit, value = m2_text(bound.bound), m2_text(bound.value)
-    if bound.quantity == "released":
-        tail = (
-            Text("已达上限", "the limit is reached")
-            if bound.bound == bound.value
-            else Text(
-                f"相差 {m2_text(bound.bound - bound.value)} 平方米",
-                f"{m2_text(bound.bound - bound.value)} m² apart",
-            )
-        )
-        return Text(
-            f"{given.zh}，任何合规方案整层腾空均不超过 {limit} 平方米；本方案为 {value} 平方米，"
-            f"{tail.zh}。",
-            f"No lawful plan releases more than {limit} m²; this one releases {value} m², "
-            f"{tail.en} ({given.en}).",
-        )
-    return Text(
-        f"{given.zh}，{name.zh}的证明界为 {limit} 平方米；本方案为 {value} 平方米。",
-        f"Bound on {name.en}: {limit} m²; this plan: {value} m² ({given.en}).",
-    )
-
-
-def promise(plan: Plan, comparison: Comparison) -> Text:
-    """What the status word promises and what it does not."""
-    if comparison.optimal:
-        return Text(
-            "各项目标均已证明最优：在所列规则、标准和费率下，不存在更好的合规方案。",
-            "Every tier is proved: under the stated rules, standard and rates no lawful plan is "
-            "better.",
-        )
-    if plan.status in ("infeasible", "unknown"):
-        return Text(
-            "本页所列数字不构成可实施方案。",
-            "The figures on this page are not a plan to carry out.",
-        )
-    proved = sum(line.word == "proved" for line in comparison.tiers)
-    return Text(
-        f"本方案可行，但未全部证明最优：{len(comparison.tiers)} 项目标中 {proved} 项已证明。"
-        "可能存在更好的方案，改进余地以下表证明界为限。",
-        f"The plan is feasible; {proved} of {len(comparison.tiers)} tiers are proved. A better "
-        "plan may exist, by no more than the bounds below allow.",
-    )
-
-
-UNCHECKED = Text(
-    "证明界尚未复核：上述证明界由求解程序给出，未经独立的证书复算。",
-    "Bound not checked: the bounds come from the solver and have not been re-evaluated from a "
-    "stored certificate.",
-)
-CHECKED = Text(
-    "证明界已由独立程序依据留存证书复算。",
-    "The bounds were re-evaluated from the stored certificate by the independent checker.",
-)

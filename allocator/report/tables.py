@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from allocator.compare import Comparison
 from allocator.plan import Areas, Plan
 from allocator.problem import Problem
-from allocator.quantity import m2
+from allocator.quantity import half_up, m2
 from allocator.report.names import Names
 from allocator.report.words import (
     CHANGE_WHAT,
@@ -22,9 +22,9 @@ from allocator.report.words import (
     known,
 )
 
-ColumnKind: TypeAlias = Literal["text", "area", "count", "delta", "excess"]
+ColumnKind: TypeAlias = Literal["text", "area", "count", "delta", "excess", "share"]
 """`area`, `delta` and `excess` are 0.01 m2; the last two are printed with their sign, and an
-excess above 0 is marked."""
+excess above 0 is marked. `share` is in whole per cent."""
 Cell: TypeAlias = str | int | Text | None
 
 
@@ -156,10 +156,10 @@ def service_table(names: Names, comparison: Comparison) -> Table:
         _column("site", "办公区", "Site"),
         _column("entitled_before", "核定 调整前（㎡）", "Entitled before (m²)", "area"),
         _column("offered_before", "可用 调整前（㎡）", "Offered before (m²)", "area"),
-        _column("ratio_before", "满足率 调整前", "Ratio before"),
+        _column("ratio_before", "满足率 调整前", "Ratio before", "share"),
         _column("entitled_after", "核定 调整后（㎡）", "Entitled after (m²)", "area"),
         _column("offered_after", "可用 调整后（㎡）", "Offered after (m²)", "area"),
-        _column("ratio_after", "满足率 调整后", "Ratio after"),
+        _column("ratio_after", "满足率 调整后", "Ratio after", "share"),
     )
     rows = [
         Row(
@@ -179,9 +179,9 @@ def service_table(names: Names, comparison: Comparison) -> Table:
     return _table("service", Text("服务用房保障", "Service rooms"), columns, rows, True)
 
 
-def percent(part: int, whole: int) -> str:
-    """A share in whole per cent, half up; a dash when there is nothing to share."""
-    return f"{int(Fraction(part * 100, whole) + Fraction(1, 2))}%" if whole else "—"
+def percent(part: int, whole: int) -> int | None:
+    """A share in whole per cent, half up; None when there is nothing to share."""
+    return half_up(Fraction(part * 100, whole)) if whole else None
 
 
 def transfer_table(names: Names, comparison: Comparison) -> Table:

@@ -39,7 +39,7 @@ UNIT = {
     "m2": Text("平方米", "m²"),
     "m2-equivalents": Text("折算平方米", "m²-equivalents"),
     "person-steps": Text("人次·级", "person-steps"),
-    "0.01 m2": Text("×0.01 平方米", "× 0.01 m²"),
+    "0.01 m2": Text("平方米", "m²"),
     "rooms": Text("间", "rooms"),
     "people": Text("人", "people"),
 }

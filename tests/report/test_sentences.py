@@ -6,7 +6,7 @@ import pytest
 from allocator.compare import compare_with_today, tier_line
 from allocator.plan import QuantityBound, TierResult
 from allocator.problem import Problem
-from allocator.report import sentences
+from allocator.report import proof, sentences
 from allocator.report.names import Names
 from tests.report.cases import plan_of, random_case, small, stay_put
 
@@ -17,7 +17,7 @@ PROVED = plan_of(SCENARIO, PLAN.assignments, status="optimal", bounds="tight")
 
 
 def status(plan):
-    return sentences.status_text(plan, compare_with_today(SCENARIO, plan))
+    return proof.status_text(plan, compare_with_today(SCENARIO, plan))
 
 
 def line(value, bound, best=None, slack=0, unit="m2-equivalents"):
@@ -40,7 +40,7 @@ def test_the_word_optimal_needs_every_tier_proved():
     assert "最优" not in status(PLAN).zh.replace("未证明最优", "")
     claimed = replace(PLAN, status="optimal")
     assert status(claimed).en == "Feasible, not proved optimal"
-    assert "feasible" in sentences.promise(claimed, compare_with_today(SCENARIO, claimed)).en
+    assert "feasible" in proof.promise(claimed, compare_with_today(SCENARIO, claimed)).en
 
 
 def test_optimal_within_slack_says_so():
@@ -51,21 +51,31 @@ def test_optimal_within_slack_says_so():
 @pytest.mark.parametrize("word", ["infeasible", "unknown"])
 def test_a_plan_that_is_none_is_not_praised(word):
     plan = replace(PLAN, status=word)
-    text = sentences.promise(plan, compare_with_today(SCENARIO, plan))
+    text = proof.promise(plan, compare_with_today(SCENARIO, plan))
     assert text.en == "The figures on this page are not a plan to carry out."
 
 
 def test_the_bound_is_put_in_plain_words():
-    assert "At most" not in sentences.tier_sentence(line(10, 10)).en
-    assert sentences.tier_sentence(line(10, 10)).zh.startswith("已证明")
-    loose = sentences.tier_sentence(line(10, 9))
+    assert "At most" not in proof.tier_sentence(line(10, 10)).en
+    assert proof.tier_sentence(line(10, 10)).zh.startswith("已证明")
+    loose = proof.tier_sentence(line(10, 9))
     assert "at most 1 m²-equivalents are left to gain" in loose.en
     assert "本方案至多还可改进 1 折算平方米" in loose.zh
-    assert "No bound is known" in sentences.tier_sentence(line(10, None)).en
+    first = proof.tier_sentence(line(10, 9), first=True)
+    assert first.zh.startswith("任何合规方案")
+    assert first.en.startswith("No lawful plan gets below 9")
+    assert "No bound is known" in proof.tier_sentence(line(10, None)).en
+
+
+def test_hundredths_of_a_square_metre_are_printed_in_square_metres():
+    text = proof.tier_sentence(line(150, 120, unit="0.01 m2"))
+    assert "below 1.2 m²; at most 0.3 m² are left to gain." in text.en
+    assert proof.shown(Fraction(150), "0.01 m2") == "1.5"
+    assert proof.shown(Fraction(150), "posts") == "150"
 
 
 def test_slack_that_later_tiers_used_is_named():
-    text = sentences.tier_sentence(line(12, 10, best=10, slack=2))
+    text = proof.tier_sentence(line(12, 10, best=10, slack=2))
     assert text.en.endswith("this tier reached 10; later tiers used 2 m²-equivalents of its slack.")
     assert "动用了容许的 2 折算平方米" in text.zh
 
@@ -74,13 +84,13 @@ def test_only_a_bound_for_one_quantity_says_no_lawful_plan_releases_more():
     bound = QuantityBound(
         quantity="released", unit="m2", value=412_000, bound=418_000, given="unhoused at its value"
     )
-    assert sentences.bound_sentence(bound).en == (
+    assert proof.bound_sentence(bound).en == (
         "No lawful plan releases more than 4,180.00 m²; this one releases 4,120.00 m², "
         "60.00 m² apart (with no more posts left unseated than in this plan)."
     )
-    reached = sentences.bound_sentence(replace(bound, bound=412_000))
+    reached = proof.bound_sentence(replace(bound, bound=412_000))
     assert "the limit is reached" in reached.en
-    other = sentences.bound_sentence(replace(bound, quantity="stranded", given="as is"))
+    other = proof.bound_sentence(replace(bound, quantity="stranded", given="as is"))
     assert other.en == "Bound on stranded area: 4,180.00 m²; this plan: 4,120.00 m² (as is)."
 
 
