@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from allocator.domain import Group, Holding, Room, Unit
@@ -404,10 +403,11 @@ class Problem:
             return default
         low = min(self.limit(unit, g.grade) for g in self.groups_of[unit])
         per_building: dict[str, int] = defaultdict(int)
+        share = self.policy.min_share
         for floor in self.permitted_floors[unit]:
             for room in self.stock_by_floor[floor]:
                 if room.use == "office" and self.permitted(unit, room):
-                    seats = int(Fraction(room.area) / (self.policy.min_share * low))
+                    seats = room.area * share.denominator // (share.numerator * low)
                     per_building[self.building_of[room.code]] += seats
         per_site: dict[str, int] = defaultdict(int)
         for building, seats in per_building.items():

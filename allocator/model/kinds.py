@@ -54,7 +54,11 @@ class Rule:
 
     def fits(self, area: int, standards: int) -> bool:
         """Whether people whose standards sum to `standards` may sit in the room."""
-        return self.min_share * standards <= area <= standards + self.tolerance
+        share = self.min_share
+        return (
+            share.numerator * standards <= area * share.denominator
+            and area <= standards + self.tolerance
+        )
 
     def seats(self, area: int, limit: int) -> tuple[int, int]:
         """Least and most people of one standard in a room; (1, 0) when none fit."""

@@ -10,7 +10,7 @@ from allocator.model.packing import FIXED
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
-LARGEST = 260
+LARGEST = 340
 """Most stock rooms of a neighbourhood; beyond that a subproblem seldom closes."""
 
 
@@ -24,19 +24,17 @@ class Neighbourhoods:
         for floor, rooms in problem.stock_by_floor.items():
             self.rooms[problem.building_of_floor[floor]] += len(rooms)
         self.buildings = sorted(self.rooms)
-        self.wished: dict[str, set[str]] = defaultdict(set)
-        for unit, building in share:
-            self.wished[unit].add(building)
+        self.wish(share)
         self.may: dict[str, set[str]] = defaultdict(set)
         for unit in problem.planned_units:
             for floor in problem.permitted_floors[unit]:
                 self.may[unit].add(problem.building_of_floor[floor])
-        self.pay: dict[str, float] = {"site": 1.0, "waste": 1.0, "wish": 1.0, "one": 0.6}
+        self.pay: dict[str, float] = {"site": 0.7, "waste": 1.0, "wish": 2.0, "one": 0.5}
         self.tabu: dict[frozenset[str], int] = {}
         self.round = 0
 
     def propose(
-        self, rows: list[Assignment], busy: frozenset[str]
+        self, rows: list[Assignment], left_over: tuple[str, ...], busy: frozenset[str]
     ) -> tuple[str, frozenset[str], tuple[str, ...]] | None:
         """(kind of choice, buildings, units) that touch no busy building; None if none found."""
         self.round += 1
@@ -48,7 +46,10 @@ class Neighbourhoods:
         names = sorted(self.pay)
         for _ in range(60):
             name = self.random.choices(names, [self.pay[n] for n in names])[0]
-            chosen = self._choose(name, homes, waste)
+            if left_over and self.random.random() < 0.7:
+                name, chosen = "left over", self._for_left_over(left_over, homes, waste)
+            else:
+                chosen = self._choose(name, homes, waste)
             if not chosen or chosen & busy or self.tabu.get(chosen, -1) >= self.round:
                 continue
             units = self._units(chosen, homes)
@@ -58,12 +59,38 @@ class Neighbourhoods:
 
     def learn(self, name: str, chosen: frozenset[str], *, improved: bool) -> None:
         """Reward a kind of choice that paid; rest a choice that did not."""
-        self.pay[name] = max(0.2, self.pay[name] * (1.3 if improved else 0.93))
-        self.pay[name] = min(self.pay[name], 4.0)
+        if name in self.pay:
+            self._reward(name, improved=improved)
         if improved:
             self.tabu = {c: r for c, r in self.tabu.items() if not c & chosen}
         else:
             self.tabu[chosen] = self.round + 400
+
+    def _reward(self, name: str, *, improved: bool) -> None:
+        self.pay[name] = max(0.2, self.pay[name] * (1.3 if improved else 0.93))
+        self.pay[name] = min(self.pay[name], 4.0)
+
+    def _for_left_over(
+        self,
+        units: tuple[str, ...],
+        homes: Mapping[str, set[str]],
+        waste: Mapping[str, int],
+    ) -> frozenset[str] | None:
+        """A unit with people left over: where it is, and one or two roomy places it may use."""
+        unit = self.random.choice(units)
+        may = sorted(self.may[unit] & set(self.buildings))
+        if not may:
+            return None
+        chosen = set(homes.get(unit, ())) & set(may)
+        if self.random.random() < 0.5:
+            chosen |= {b for b in sorted(self.wished[unit] & set(may)) if self._fits(chosen, b)}
+        sites = {self.problem.site_of_building[b] for b in chosen}
+        near = [b for b in may if self.problem.site_of_building[b] in sites] or may
+        for pool in (near, may, may)[: self.random.choice((1, 2, 3))]:
+            other = self.random.choices(pool, [1 + waste.get(b, 0) for b in pool])[0]
+            if self._fits(chosen, other):
+                chosen.add(other)
+        return frozenset(chosen)
 
     def _waste(self, rows: Iterable[Assignment]) -> dict[str, int]:
         """Unheld stock on floors in use by building, 0.01 m2."""
@@ -76,40 +103,63 @@ class Neighbourhoods:
                     waste[self.problem.building_of_floor[floor]] += room.area
         return waste
 
+    def wish(self, share: Mapping[tuple[str, str], float]) -> None:
+        """Take over where the aggregate would put each unit."""
+        self.wished = defaultdict(set)
+        for unit, building in share:
+            self.wished[unit].add(building)
+
     def _choose(
         self, name: str, homes: Mapping[str, set[str]], waste: Mapping[str, int]
     ) -> frozenset[str] | None:
+        want = self.random.choice((2, 2, 3, 3, 4, 5))
+        if name == "wish":
+            return self._along_wishes(homes, want)
         weights = [1 + waste.get(b, 0) for b in self.buildings]
         first = self.random.choices(self.buildings, weights)[0]
-        chosen = {first}
         if name == "one":
-            return frozenset(chosen)
-        related = self._related(name, first, homes, weights)
-        want = self.random.choice((2, 2, 3, 3, 4))
-        for other in related:
-            if len(chosen) >= want:
-                break
-            size = sum(self.rooms[b] for b in chosen) + self.rooms[other]
-            if other not in chosen and size <= LARGEST:
+            return frozenset({first})
+        chosen = {first}
+        for other in self._related(name, first, homes, weights):
+            if len(chosen) < want and self._fits(chosen, other):
                 chosen.add(other)
         return frozenset(chosen) if len(chosen) > 1 else None
+
+    def _fits(self, chosen: set[str], other: str) -> bool:
+        size = sum(self.rooms[b] for b in chosen | {other})
+        return size <= LARGEST
+
+    def _along_wishes(self, homes: Mapping[str, set[str]], want: int) -> frozenset[str] | None:
+        """A unit's place today and in the aggregate, and the places those wishes touch."""
+        edges = sorted(
+            (unit, home, wish)
+            for unit, wishes in self.wished.items()
+            for home in homes.get(unit, ())
+            for wish in wishes
+            if home != wish and home in self.rooms and wish in self.rooms
+        )
+        if not edges:
+            return None
+        _, home, wish = self.random.choice(edges)
+        chosen = {home, wish}
+        self.random.shuffle(edges)
+        for _, a, b in edges:
+            if len(chosen) >= want:
+                break
+            if len({a, b} & chosen) == 1 and self._fits(chosen, a if b in chosen else b):
+                chosen |= {a, b}
+        return frozenset(chosen)
 
     def _related(
         self, name: str, first: str, homes: Mapping[str, set[str]], weights: list[int]
     ) -> list[str]:
         """Candidates to plan together with the first building, most wanted first."""
         site = self.problem.site_of_building
-        here = sorted(u for u, at in homes.items() if first in at and u in self.may)
         if name == "site":
             found = [b for b in self.buildings if site[b] == site[first]]
-        elif name == "wish":
-            wished = {b for u in here for b in self.wished[u]}
-            wished |= {
-                b for u, to in sorted(self.wished.items()) if first in to for b in homes.get(u, ())
-            }
-            found = sorted(wished & set(self.buildings))
         else:
-            may = {b for u in here for b in self.may[u]}
+            here = {u for u, at in homes.items() if first in at}
+            may = {b for u in here for b in self.may.get(u, ())}
             pool = [b for b in self.buildings if b in may] or self.buildings
             weight = dict(zip(self.buildings, weights, strict=True))
             found = self.random.choices(pool, [weight[b] for b in pool], k=6)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -16,7 +17,7 @@ from typing import Any
 from ortools.math_opt.python import mathopt
 
 from allocator.measure import Measure
-from allocator.model.kinds import Rule, kinds_of
+from allocator.model.kinds import Rule, fills, kinds_of
 from allocator.problem import Problem
 
 
@@ -31,23 +32,31 @@ class Relaxed:
 class Relaxation:
     """The aggregated model; areas in m2 inside, for the solver's sake."""
 
-    def __init__(self, problem: Problem, measure: Measure, unhoused: int) -> None:
+    def __init__(
+        self, problem: Problem, measure: Measure, unhoused: int, margin: float = 1.0
+    ) -> None:
+        """`margin` below 1 leaves room for packing: good for a start, not for a bound."""
         self.problem, self.measure = problem, measure
+        self.margin = margin
         self.all_housed = not unhoused
-        self.outside: Any = 0.0
+        self.outside: list[Any] = []
+        self.impossible = False
         self.model = mathopt.Model(name="aggregate")
         self.offices: dict[str, list[Any]] = defaultdict(list)
         self.share: dict[tuple[str, str], Any] = {}
         self.in_use: dict[str, Any] = {}
         self.rates = self._rates()
-        self.objective: Any = 0.0
+        self.costs: list[Any] = []
+        self.kinds = {u: kinds_of(problem, u) for u in problem.planned_units}
         self._variables()
+        self.may = {(u, problem.site_of_building[b]) for u, b in self.share}
         self._capacity()
         for site in sorted(self.problem.sites):
             self._site(site)
         self._leases()
         if unhoused:
-            self.model.add_linear_constraint(self.outside <= unhoused)
+            left = self.model.add_variable(lb=0, ub=unhoused)
+            self.model.add_linear_constraint(mathopt.fast_sum([*self.outside, -left]) <= 0)
 
     def _rates(self) -> dict[str, float]:
         rates: dict[str, float] = defaultdict(float)
@@ -73,17 +82,21 @@ class Relaxation:
             if not problem.people_of[unit]:
                 continue
             shares = []
+            cost = self._move_costs(unit)
             for building in sorted(self._buildings(unit)):
                 share = self.model.add_variable(lb=0, ub=1, name=f"{unit} in {building}")
                 self.share[unit, building] = share
                 shares.append(share)
-                self.objective += self._move_cost(unit, building) * share
-            everybody = sum(shares)
-            if self.all_housed:
+                self.costs.append(cost(building) * share)
+            everybody = mathopt.fast_sum(shares)
+            if not shares:
+                self.impossible = self.impossible or self.all_housed
+                self.outside.append(problem.people_of[unit])
+            elif self.all_housed:
                 self.model.add_linear_constraint(everybody == 1)
             else:
                 self.model.add_linear_constraint(everybody <= 1)
-                self.outside += problem.people_of[unit] * (1 - everybody)
+                self.outside.append(problem.people_of[unit] * (1 - everybody))
 
     def _buildings(self, unit: str) -> set[str]:
         """Buildings with an office room the unit may use."""
@@ -97,24 +110,34 @@ class Relaxation:
             )
         }
 
-    def _move_cost(self, unit: str, building: str) -> float:
-        """Least cost of the unit's moves if all of it sits in this building, m2-equivalents."""
+    def _move_costs(self, unit: str) -> Callable[[str], float]:
+        """Least cost of the unit's moves if all of it sits in a building, m2-equivalents."""
         problem = self.problem
         if problem.caps[unit][1] != 1 or not self.all_housed:
-            return 0.0
-        near, middle, far = (self.rates[n] for n in ("moved_building", "moved_site", "moved_far"))
-        cost = 0.0
-        site = problem.site_of_building[building]
+            return lambda building: 0.0
+        middle, far = self.rates["moved_site"], self.rates["moved_far"]
+        every = 0
+        inside: dict[str, int] = defaultdict(int)
+        around: dict[str, int] = defaultdict(int)
         for group in problem.groups_of[unit]:
-            before = problem.today_people.get(group, {})
             planned = problem.planned[group]
-            every = min(sum(before.values()), planned)
-            inside = sum(n for r, n in before.items() if problem.building_of[r] == building)
-            around = sum(n for r, n in before.items() if problem.site_of[r] == site)
-            inside, around = min(inside, planned), min(around, planned)
-            cost += far * every - (far - middle) * around - middle * inside
-            cost += near * 0
-        return max(cost, 0.0)
+            buildings: dict[str, int] = defaultdict(int)
+            sites: dict[str, int] = defaultdict(int)
+            for room, people in problem.today_people.get(group, {}).items():
+                buildings[problem.building_of[room]] += people
+                sites[problem.site_of[room]] += people
+            every += min(sum(buildings.values()), planned)
+            for place, people in buildings.items():
+                inside[place] += min(people, planned)
+            for place, people in sites.items():
+                around[place] += min(people, planned)
+
+        def cost(building: str) -> float:
+            site = problem.site_of_building[building]
+            stay = (far - middle) * around[site] + middle * inside[building]
+            return max(0.0, far * every - stay)
+
+        return cost
 
     # -- capacity --------------------------------------------------------------------------
 
@@ -136,7 +159,9 @@ class Relaxation:
             here[building].append(unit)
         for building, floors in sorted(self.floors_of.items()):
             offices = self._open(floors, "office")
-            need = sum(self._standards(u) * self.share[u, building] for u in here[building])
+            need = mathopt.fast_sum(
+                self._standards(u) * self.share[u, building] for u in here[building]
+            )
             held = model.add_variable(lb=0, name=f"held {building}")
             hidden = model.add_variable(lb=0, name=f"hidden {building}")
             short = model.add_variable(lb=0, name=f"short {building}")
@@ -149,19 +174,21 @@ class Relaxation:
             if not loose and not problem.policy.tolerance:
                 model.add_linear_constraint(hidden <= 0)
             self.held[building] = held
-            self.objective += self.rates["short"] * short
-            self.objective += self.rates["hidden"] * hidden
+            self.costs.append(self.rates["short"] * short)
+            self.costs.append(self.rates["hidden"] * hidden)
             for unit in here[building]:
                 floors_may = [f for f in floors if f in problem.permitted_floors[unit]]
                 if not any(isinstance(self.in_use[f], float) for f in floors_may):
                     model.add_linear_constraint(
-                        self.share[unit, building] <= sum(self.in_use[f] for f in floors_may)
+                        self.share[unit, building]
+                        <= mathopt.fast_sum(self.in_use[f] for f in floors_may)
                     )
             if not loose and self.all_housed:
                 self._leader_rooms(building, here[building], floors)
+                self._shared_seats(building, here[building], floors)
         for floor, rooms in problem.stock_by_floor.items():
             area = sum(r.area for r in rooms) / 100
-            self.objective += self.rates["used"] * area * self.in_use[floor]
+            self.costs.append(self.rates["used"] * area * self.in_use[floor])
 
     def _open(self, floors: list[str], use: str) -> Any:
         """Area of one use on the floors in use, without rooms others keep."""
@@ -185,11 +212,11 @@ class Relaxation:
         rule = Rule(problem.policy.min_share, problem.policy.tolerance)
         wanted: dict[int, Any] = defaultdict(float)
         for unit in units:
-            for kind in kinds_of(problem, unit):
+            for kind in self.kinds[unit]:
                 if kind.single and problem.caps[unit][1] == 1:
                     wanted[kind.limit] += kind.count * self.share[unit, building]
         for limit, need in wanted.items():
-            rooms = sum(
+            rooms = mathopt.fast_sum(
                 self.in_use[f]
                 * sum(
                     1
@@ -201,6 +228,47 @@ class Relaxation:
                 for f in floors
             )
             self.model.add_linear_constraint(need <= rooms)
+
+    def _shared_seats(self, building: str, units: list[str], floors: list[str]) -> None:
+        """Rooms not taken by single seats must hold everybody else, each room lawfully.
+
+        A room's `most` is the largest sum of standards any unit may share it with; a single seat
+        takes away at least the least `most` among the rooms that fit it.
+        """
+        problem = self.problem
+        rule = Rule(problem.policy.min_share, problem.policy.tolerance)
+        kinds = {u: self.kinds[u] for u in units}
+        limits = tuple(sorted({k.limit for ks in kinds.values() for k in ks if not k.single}))
+        if not limits or any(problem.caps[u][1] != 1 for u in units):
+            return
+        most = {
+            r.code: max(
+                (
+                    sum(n * s for n, s in zip(f, limits, strict=True))
+                    for f in fills(rule, r.area, limits)
+                ),
+                default=0,
+            )
+            for f in floors
+            for r in problem.stock_by_floor[f]
+            if r.use == "office" and r.code not in problem.fixed_rooms
+        }
+        room_sum = mathopt.fast_sum(
+            self.in_use[f] * (sum(most.get(r.code, 0) for r in problem.stock_by_floor[f]) / 100)
+            for f in floors
+        )
+        least = {
+            limit: min(
+                (m for r, m in most.items() if rule.fits(problem.rooms[r].area, limit)), default=0
+            )
+            for limit in {k.limit for ks in kinds.values() for k in ks if k.single}
+        }
+        wanted: list[Any] = []
+        for unit in units:
+            need = sum(k.count * (least[k.limit] if k.single else k.limit) for k in kinds[unit])
+            wanted.append(need / 100 * self.share[unit, building])
+        if wanted:
+            self.model.add_linear_constraint(mathopt.fast_sum(wanted) <= self.margin * room_sum)
 
     # -- sites -----------------------------------------------------------------------------
 
@@ -218,14 +286,16 @@ class Relaxation:
             (u, v) for (u, b), v in self.share.items() if b in buildings and problem.caps[u][0] == 1
         ]
         # Each unit's entitlement at a site is rounded to 0.01 m2, so it may fall short by half.
-        entitled = sum(max(0, problem.service_entitlement[u] - 1) / 100 * v for u, v in shares)
-        most = sum((problem.service_entitlement[u] + 1) / 100 * v for u, v in shares)
+        entitled = mathopt.fast_sum(
+            max(0, problem.service_entitlement[u] - 1) / 100 * v for u, v in shares
+        )
+        most = mathopt.fast_sum((problem.service_entitlement[u] + 1) / 100 * v for u, v in shares)
         # A unit of several sites divides its people as it likes, so here lies none or all.
         several = {u for (u, b) in self.share if b in buildings and problem.caps[u][0] > 1}
         most += sum(problem.service_entitlement[u] + 1 for u in several) / 100
         common = model.add_variable(lb=0)
         missing = model.add_variable(lb=0)
-        people = sum(problem.people_of[u] * v for u, v in shares)
+        people = mathopt.fast_sum(problem.people_of[u] * v for u, v in shares)
         need = model.add_variable(lb=0)
         stranded = model.add_variable(lb=0)
         low = problem.lowest_limit / 100
@@ -249,8 +319,8 @@ class Relaxation:
         # The seats kept free have at least this area; rooms given to requests are not free.
         if not self._partly_seated():
             model.add_linear_constraint(open_office >= low * need)
-        self.objective += self.rates["stranded"] * stranded
-        self.objective += self.rates["service_short"] * missing
+        self.costs.append(self.rates["stranded"] * stranded)
+        self.costs.append(self.rates["service_short"] * missing)
 
     def _partly_seated(self) -> bool:
         """With posts left unhoused a share of a unit says little about its entitlement."""
@@ -261,9 +331,7 @@ class Relaxation:
         problem = self.problem
         area: dict[str, float] = {"office": 0.0, "service": 0.0}
         for request in problem.scenario.ledger.requests:
-            if request.use in area and any(
-                problem.site_of_building[b] == site for u, b in self.share if u == request.unit
-            ):
+            if request.use in area and (request.unit, site) in self.may:
                 area[request.use] += request.count * request.area_max / 100
         pinned = {
             p.place
@@ -285,7 +353,7 @@ class Relaxation:
                 self.model.add_linear_constraint(kept >= 1)
             for floor in floors:
                 self.model.add_linear_constraint(kept >= self.in_use[floor])
-            self.objective += self.rates["leased"] * lease.area / 100 * kept
+            self.costs.append(self.rates["leased"] * lease.area / 100 * kept)
 
     # -- solving ---------------------------------------------------------------------------
 
@@ -300,7 +368,9 @@ class Relaxation:
 
     def solve(self, seconds: float | None) -> Relaxed:
         """The bound of the model as it stands; None seconds: until it is solved."""
-        self.model.minimize(self.objective)
+        if self.impossible:
+            return Relaxed(None, {})
+        self.model.minimize(mathopt.fast_sum(self.costs))
         limit = timedelta(seconds=seconds) if seconds else None
         parameters = mathopt.SolveParameters(time_limit=limit)
         result = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=parameters)
@@ -325,8 +395,8 @@ def least_area_in_use(problem: Problem, measure: Measure, seconds: float | None)
     """A bound on stock minus released with everybody housed, 0.01 m2."""
     relaxation = Relaxation(problem, measure, 0)
     relaxation.integral()
-    relaxation.objective = sum(
+    relaxation.costs = [
         sum(r.area for r in rooms) / 100 * relaxation.in_use[floor]
         for floor, rooms in problem.stock_by_floor.items()
-    )
+    ]
     return relaxation.solve(seconds).bound

@@ -13,12 +13,32 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from allocator.measure import Measure, Measured
+from allocator.measure import Measure, Measured, today_rows
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
-from allocator.model.subproblem import Outcome, Task, run_in_worker, solve_task, start_worker
+from allocator.model.relaxation import Relaxed
+from allocator.model.subproblem import (
+    Outcome,
+    Task,
+    relax_in_worker,
+    run_in_worker,
+    solve_task,
+    start_worker,
+)
 from allocator.plan import Assignment
 from allocator.problem import Problem
+
+PART = 4.0
+"""Most seconds (or work) of one subproblem."""
+
+START = 1.5
+"""Most seconds (or work) of packing one building for the start."""
+
+LATE = 0.5
+"""Share of the effort left at which a start that leaves people unhoused is given up."""
+
+MARGIN = 0.96
+"""Part of the shared seats that the start's aggregate may fill."""
 
 
 @dataclass
@@ -51,8 +71,11 @@ class Search:
     effort: Effort
     report: Callable[[State], None]
     stop: Callable[[], bool]
+    relaxed: Callable[[Relaxed], None]
+    """Told of a sharper bound."""
     spent: float = 0.0
-    log: list[str] = field(default_factory=list)
+    fell_back: bool = False
+    began: float = field(default_factory=time.monotonic)
 
     def state(self, rows: Iterable[Assignment], common: Iterable[str]) -> State:
         """Measure a candidate plan."""
@@ -71,8 +94,8 @@ class Search:
             return self.spent >= self.effort.work
         return self.effort.deadline is not None and time.monotonic() >= self.effort.deadline
 
-    def run(self, start: State | None = None) -> State:
-        """Pack every building, then re-plan related buildings until the effort is spent."""
+    def run(self, begun: State | None = None) -> State:
+        """Start, then re-plan related buildings until the effort is spent."""
         if self.effort.workers > 1:
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(
@@ -81,69 +104,67 @@ class Search:
                 initializer=start_worker,
                 initargs=(self.problem.scenario,),
             ) as pool:
-                best = self._improve(start or self._start(pool), pool)
+                best = self._improve(begun or self._start(pool), pool)
                 pool.shutdown(wait=True, cancel_futures=True)
                 return best
-        return self._improve(start or self._start(None), None)
+        return self._improve(begun or self._start(None), None)
 
     # -- the start -------------------------------------------------------------------------
 
     def _start(self, pool: ProcessPoolExecutor | None) -> State:
-        """Each unit in the building the aggregate prefers, packed building by building."""
-        homes = self._homes()
+        """Units where the aggregate wants them, packed building by building."""
+        if pool is not None and self.effort.deadline is not None:
+            seconds = 0.12 * (self.effort.deadline - time.monotonic())
+            target = pool.submit(relax_in_worker, seconds, MARGIN)
+            bound = pool.submit(relax_in_worker, seconds, 1.0)
+            self.relaxed(bound.result())
+            self.share = target.result().share or self.share
+        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=True))))
+        self.report(state)
+        return state
+
+    def _tasks(self, homes: dict[str, str]) -> list[Task]:
+        """One task per building with the units at home there."""
         fixed = [*self.problem.fixed_rows, *pinned_rows(self.problem)]
-        by_site: dict[str, list[str]] = defaultdict(list)
-        for building in sorted(set(homes.values())):
-            by_site[self.problem.site_of_building[building]].append(building)
+        today = today_rows(self.problem)
         tasks = []
-        for buildings in by_site.values():
-            units = tuple(sorted(u for u, b in homes.items() if b in buildings))
-            for part in self._parts(buildings, units, homes):
-                tasks.append(self._task(*part, fixed, frozenset(), 4.0))
-        rows, common = list(fixed), set[str]()
-        for outcome in self._map(pool, tasks):
+        for building in sorted(set(homes.values())):
+            inside = tuple(sorted(u for u, b in homes.items() if b == building))
+            hint = [r for r in today if r.unit in inside and not r.purpose]
+            tasks.append(self._task(inside, (building,), [*fixed, *hint], (), START))
+        return tasks
+
+    def _packed(self, outcomes: list[Outcome]) -> State:
+        rows = [*self.problem.fixed_rows, *pinned_rows(self.problem)]
+        common: set[str] = set()
+        for outcome in outcomes:
             self.spent += outcome.work
             if outcome.rows is not None:
                 rows += outcome.rows
                 common |= set(outcome.common)
-        state = self.state(rows, common)
-        self.report(state)
-        return state
+        return self.state(rows, common)
 
-    def _parts(
-        self, buildings: list[str], units: tuple[str, ...], homes: dict[str, str]
-    ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-        """A site as one task, since its reserve and services are counted together."""
-        size = sum(
-            len(r)
-            for f, r in self.problem.stock_by_floor.items()
-            if self.problem.building_of_floor[f] in buildings
-        )
-        if size <= 320:
-            return [(units, tuple(buildings))]
-        return [(tuple(u for u in units if homes[u] == b), (b,)) for b in buildings]
-
-    def _homes(self) -> dict[str, str]:
-        """The building of each unit in the aggregate's solution, else where most sit today."""
+    def _homes(self, *, wishes: bool) -> dict[str, str]:
+        """A building for each unit: where the aggregate puts it, or where most of it sits today."""
         wish: dict[str, tuple[float, str]] = {}
         for (unit, building), share in sorted(self.share.items()):
             wish[unit] = max(wish.get(unit, (0.0, "")), (share, building))
-        homes = {unit: building for unit, (_, building) in wish.items()}
+        homes: dict[str, str] = {}
         for unit in self.problem.planned_units:
-            if unit in homes or not self.problem.people_of[unit]:
+            if not self.problem.people_of[unit]:
                 continue
+            floors = self.problem.permitted_floors[unit]
             today: dict[str, int] = defaultdict(int)
             for group in self.problem.groups_of[unit]:
                 for room, people in self.problem.today_people.get(group, {}).items():
-                    if self.problem.floor_of[room] in self.problem.permitted_floors[unit]:
+                    if self.problem.floor_of[room] in floors:
                         today[self.problem.building_of[room]] += people
-            may = sorted(
-                {self.problem.building_of_floor[f] for f in self.problem.permitted_floors[unit]}
-            )
-            if today:
+            if unit in wish and (wishes or not today):
+                homes[unit] = wish[unit][1]
+            elif today:
                 homes[unit] = min(today, key=lambda b: (-today[b], b))
-            elif may:
-                homes[unit] = may[0]
+            elif floors:
+                homes[unit] = min(self.problem.building_of_floor[f] for f in floors)
         return homes
 
     # -- improvement -----------------------------------------------------------------------
@@ -157,17 +178,18 @@ class Search:
         """Disjoint parts side by side, taken over in a fixed order: repeatable."""
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
         while not self.over():
+            best = self._fall_back(best, pool)
             chosen: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
             busy: frozenset[str] = frozenset()
             for _ in range(self.effort.workers):
-                part = choose.propose(best.rows, busy)
+                part = choose.propose(best.rows, self._left_over(best), busy)
                 if part:
                     chosen.append(part)
                     busy |= self._reach(part[1])
             if not chosen:
                 break
             tasks = [
-                self._task(units, tuple(sorted(places)), best.rows, best.common, 6.0)
+                self._task(units, tuple(sorted(places)), best.rows, best.common, PART)
                 for _, places, units in chosen
             ]
             outcomes = self._map(pool, tasks)
@@ -184,13 +206,14 @@ class Search:
         while True:
             while len(running) < self.effort.workers and not self.over():
                 busy = frozenset(b for _, p, _ in running.values() for b in self._reach(p))
-                part = choose.propose(best.rows, busy)
+                part = choose.propose(best.rows, self._left_over(best), busy)
                 if part is None:
                     break
-                task = self._task(part[2], tuple(sorted(part[1])), best.rows, best.common, 6.0)
+                task = self._task(part[2], tuple(sorted(part[1])), best.rows, best.common, PART)
                 running[pool.submit(run_in_worker, task)] = part
             if not running:
                 return best
+            best = self._fall_back(best, pool)
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
                 name, places, units = running.pop(future)
@@ -200,10 +223,36 @@ class Search:
             if self.over() and self.stop():
                 return best
 
+    def _fall_back(self, best: State, pool: ProcessPoolExecutor | None) -> State:
+        """Half-way, units as they sit today, if the plan so far still leaves people unhoused."""
+        if self.fell_back or not best.key[1] or self._left() > LATE:
+            return best
+        self.fell_back = True
+        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=False))))
+        if state.key[:2] >= best.key[:2]:
+            return best
+        self.report(state)
+        return state
+
+    def _left(self) -> float:
+        """Share of the effort that is left."""
+        if self.effort.work is not None:
+            return 1 - self.spent / self.effort.work
+        if self.effort.deadline is None:
+            return 0.0
+        return (self.effort.deadline - time.monotonic()) / (self.effort.deadline - self.began)
+
     def _reach(self, buildings: frozenset[str]) -> frozenset[str]:
         """All buildings of the same sites, whose reserve and services are counted together."""
         sites = {self.problem.site_of_building[b] for b in buildings}
         return frozenset(b for b, s in self.problem.site_of_building.items() if s in sites)
+
+    def _left_over(self, best: State) -> tuple[str, ...]:
+        """Units with people or requests that have no room yet."""
+        seated = best.measured.seated
+        units = {g.unit for g, n in self.problem.planned.items() if seated.get(g, 0) < n}
+        units |= {unit for unit, _, _ in self.measure.missing_requests(best.rows)}
+        return tuple(sorted(units))
 
     def _take(
         self, best: State, places: frozenset[str], units: tuple[str, ...], outcome: Outcome

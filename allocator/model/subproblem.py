@@ -12,6 +12,7 @@ from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
 from allocator.model.packing_places import add_places
 from allocator.model.realise import realise
+from allocator.model.relaxation import Relaxation, Relaxed
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
@@ -131,3 +132,10 @@ def start_worker(scenario: Scenario) -> None:
 def run_in_worker(task: Task) -> Outcome:
     """Solve a task in a prepared worker process."""
     return solve_task(_here["problem"], _here["measure"], task)
+
+
+def relax_in_worker(seconds: float, margin: float) -> Relaxed:
+    """The aggregate with whole floors, in a prepared worker process."""
+    relaxation = Relaxation(_here["problem"], _here["measure"], 0, margin)
+    relaxation.integral()
+    return relaxation.solve(seconds)

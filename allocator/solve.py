@@ -1,0 +1,321 @@
+"""Solve a scenario: choose the engine, keep value and bound per tier, return a whole plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib.metadata import version
+from math import floor
+
+from allocator.measure import Measure, Measured
+from allocator.model.exact import Limits, size, solve_exactly
+from allocator.model.relaxation import Relaxation, Relaxed, least_area_in_use
+from allocator.model.search import Effort, Search, State
+from allocator.plan import Assignment, Plan, QuantityBound, Status, TierResult
+from allocator.problem import Problem
+from allocator.scenario import Scenario, Tier
+from allocator.unplaced import unplaced_rows
+
+EXACT_SIZE = 3_000
+"""Rooms x groups up to which the whole problem is one room-level model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of progress: seconds since the start, tier, value and bound in its unit."""
+
+    seconds: float
+    tier: str
+    value: Fraction
+    bound: Fraction | None
+
+
+@dataclass
+class Log:
+    """Progress so far; every step is shown once, `run.json` keeps them all."""
+
+    show: Callable[[Step], None]
+    started: float = field(default_factory=time.monotonic)
+    steps: list[Step] = field(default_factory=list)
+
+    def add(self, tier: str, value: Fraction, bound: Fraction | None) -> None:
+        """Record and show a value with its bound."""
+        step = Step(round(time.monotonic() - self.started, 2), tier, value, bound)
+        self.steps.append(step)
+        self.show(step)
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A plan, or None with the status `infeasible` or `unknown`."""
+
+    status: Status
+    plan: Plan | None
+    log: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: tuple[Assignment, ...]
+    common: tuple[str, ...]
+    best: tuple[Fraction, ...]
+    bounds: tuple[Fraction | None, ...]
+    least_in_use: int | None
+
+
+def solve(
+    scenario: Scenario,
+    show: Callable[[Step], None] = lambda step: None,
+    stop: Callable[[], bool] = lambda: False,
+    start: Plan | None = None,
+) -> Solved:
+    """The best plan found within the scenario's budget.
+
+    `start` is a plan of the same scenario; it is returned unless a strictly better one is found.
+    """
+    problem = Problem(scenario)
+    measure = Measure(problem)
+    log = Log(show)
+    if size(problem) <= EXACT_SIZE:
+        status, found = _exact(problem, measure, log, stop)
+    else:
+        status, found = _search(problem, measure, log, stop, start)
+    if found is None:
+        return Solved(status, None, tuple(log.steps))
+    plan = _plan(problem, measure, found)
+    if start is not None and not _better(plan, start):
+        plan = start
+    return Solved(plan.status, plan, tuple(log.steps))
+
+
+def _better(new: Plan, old: Plan) -> bool:
+    """Strictly better in the first tier that differs, or equal with more proved."""
+    values = [[tier.value for tier in plan.tiers] for plan in (new, old)]
+    if values[0] != values[1]:
+        return values[0] < values[1]
+    return sum(t.proven for t in new.tiers) > sum(t.proven for t in old.tiers)
+
+
+# -- engines -------------------------------------------------------------------------------
+
+
+def _exact(
+    problem: Problem, measure: Measure, log: Log, stop: Callable[[], bool]
+) -> tuple[Status, _Found | None]:
+    budget = problem.scenario.budget
+    limits = Limits(
+        None if budget.work else float(budget.seconds or 60),
+        float(budget.work) if budget.work else None,
+        budget.workers,
+        budget.seed,
+    )
+    answer = solve_exactly(problem, measure, limits, log.add, stop)
+    if answer.status in ("infeasible", "unknown"):
+        return ("infeasible" if answer.status == "infeasible" else "unknown"), None
+    least = answer.released_bound
+    return "feasible", _Found(answer.rows, answer.common, answer.best, answer.bounds, least)
+
+
+def _search(
+    problem: Problem,
+    measure: Measure,
+    log: Log,
+    stop: Callable[[], bool],
+    start: Plan | None,
+) -> tuple[Status, _Found | None]:
+    budget = problem.scenario.budget
+    seconds = None if budget.work else float(budget.seconds or 60)
+    deadline = None if seconds is None else log.started + seconds
+    relaxed = Relaxation(problem, measure, 0).solve(None)
+    priced = next((i for i, t in enumerate(problem.policy.tiers) if "used" in dict(t.terms)), None)
+    bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
+
+    def sharpen(sharper: Relaxed) -> None:
+        nonlocal bound
+        if sharper.bound is not None:
+            found = Fraction(sharper.bound, 100)
+            bound = found if bound is None else max(bound, found)
+
+    def report(state: State) -> None:
+        if priced is not None:
+            tier = problem.policy.tiers[priced]
+            log.add(tier.name, state.key[priced + 1], bound if not state.key[1] else None)
+
+    least_seconds = None if seconds is None else max(1.0, seconds * 0.04)
+    effort = Effort(
+        None if deadline is None else deadline - (least_seconds or 0),
+        float(budget.work) if budget.work else None,
+        max(1, budget.workers),
+        budget.seed,
+    )
+    search = Search(problem, measure, relaxed.share, effort, report, stop, sharpen)
+    begun = None
+    if start is not None:
+        begun = search.state(start.assignments, start.areas.common_floors)
+    state = search.run(begun)
+    if state.key[0] or not _pins_hold(problem, state):
+        return "unknown", None
+    unhoused = int(state.measured.terms["unhoused"])
+    if unhoused:
+        relaxed = _relax(problem, measure, unhoused, least_seconds)
+        bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
+    least = None if unhoused else least_area_in_use(problem, measure, least_seconds)
+    bounds = tuple(
+        _bound(problem, tier, index, state, bound)
+        for index, tier in enumerate(problem.policy.tiers)
+    )
+    found = _Found(tuple(state.rows), tuple(sorted(state.common)), state.key[1:], bounds, least)
+    return "feasible", found
+
+
+def _relax(problem: Problem, measure: Measure, unhoused: int, seconds: float | None) -> Relaxed:
+    """The linear relaxation first, then with whole floors as long as time allows."""
+    relaxation = Relaxation(problem, measure, unhoused)
+    linear = relaxation.solve(None)
+    if seconds is None or linear.bound is None:
+        return linear
+    relaxation.integral()
+    whole = relaxation.solve(seconds)
+    bounds = [r.bound for r in (linear, whole) if r.bound is not None]
+    return Relaxed(max(bounds), whole.share or linear.share)
+
+
+def _pins_hold(problem: Problem, state: State) -> bool:
+    """Whether every pinned room is held: the only rules a part may fail to satisfy."""
+    held = {(row.room, row.unit) for row in state.rows}
+    rooms = [p for pins in problem.pins_of.values() for p in pins if p.kind == "room"]
+    return all((p.place, p.unit) in held for p in rooms if problem.units[p.unit].planned)
+
+
+def _bound(
+    problem: Problem, tier: Tier, index: int, state: State, priced: Fraction | None
+) -> Fraction | None:
+    """A valid lower bound of one tier over the plans whose earlier tiers are no worse."""
+    names = {name for name, rate in tier.terms if rate}
+    if "used" in names:
+        return priced
+    if index == 0 and names == {"unhoused"} and state.key[1]:
+        return Fraction(_never_seated(problem)) * dict(tier.terms)["unhoused"]
+    return Fraction(0)
+
+
+def _never_seated(problem: Problem) -> int:
+    """Posts whose group no room may hold, whatever the others do."""
+    offices = [r for r in problem.stock if r.use == "office"]
+    count = 0
+    for group, people in problem.planned.items():
+        if not any(
+            problem.permitted(group.unit, r) and problem.group_permitted(group, r) for r in offices
+        ):
+            count += people
+    return count
+
+
+# -- the plan ------------------------------------------------------------------------------
+
+
+def _plan(problem: Problem, measure: Measure, found: _Found) -> Plan:
+    scenario = problem.scenario
+    measured = measure.plan(found.rows, found.common)
+    tiers = _tiers(problem, measure, measured, found)
+    proven = all(t.proven and t.value <= t.best + t.slack for t in tiers)
+    caps = [
+        {"unit": unit, "sites": sites, "buildings": buildings}
+        for unit, (sites, buildings) in problem.caps.items()
+        if (sites, buildings) != (problem.policy.sites_per_unit, problem.policy.buildings_per_unit)
+    ]
+    return Plan(
+        scenario=scenario.name,
+        status="optimal" if proven else "feasible",
+        tiers=tiers,
+        bounds=_bounds(problem, measured, found),
+        areas=measured.areas,
+        before=measure.before,
+        people=measured.people,
+        assignments=tuple(sorted(found.rows)),
+        unplaced=unplaced_rows(problem, measure, found.rows, measured.seated),
+        exceptions=_exceptions(problem, measure, found.rows),
+        caps=tuple(caps),
+        provenance=_provenance(scenario),
+    )
+
+
+def _tiers(
+    problem: Problem, measure: Measure, measured: Measured, found: _Found
+) -> tuple[TierResult, ...]:
+    values = measure.tier_values(measured.terms)
+    results: list[TierResult] = []
+    for index, tier in enumerate(problem.policy.tiers):
+        solved = index < len(found.best)
+        best = found.best[index] if solved else values[index]
+        bound = found.bounds[index] if solved else None
+        results.append(
+            TierResult(
+                name=tier.name,
+                unit=tier.unit,
+                best=best,
+                slack=tier.slack,
+                value=values[index],
+                bound=None if bound is None else min(_whole(bound), best),
+                terms={name: measured.terms[name] for name, _ in tier.terms},
+            )
+        )
+    return tuple(results)
+
+
+def _whole(bound: Fraction) -> Fraction:
+    """A bound that prints exactly: thousandths, downwards."""
+    return Fraction(floor(bound * 1000), 1000)
+
+
+def _bounds(problem: Problem, measured: Measured, found: _Found) -> tuple[QuantityBound, ...]:
+    """What no lawful plan releases more than, with the first tier at its value."""
+    if found.least_in_use is None or problem.market_floors & set(problem.stock_by_floor):
+        return ()
+    stock = sum(r.area for r in problem.stock)
+    return (
+        QuantityBound(
+            quantity="released",
+            unit="m2",
+            value=measured.areas.released,
+            bound=max(stock - found.least_in_use, measured.areas.released),
+            given="unhoused at its value",
+        ),
+    )
+
+
+def _exceptions(
+    problem: Problem, measure: Measure, rows: tuple[Assignment, ...]
+) -> tuple[dict[str, object], ...]:
+    """Rooms past the room rule, registered ones with their reason, others as proposed."""
+    reasons = {(e.room, e.unit): e.reason for e in problem.scenario.exceptions}
+    listed: list[dict[str, object]] = []
+    for room, unit in sorted(measure.past_rule(rows)):
+        listed.append(
+            {
+                "room": room,
+                "unit": unit,
+                "area": problem.rooms[room].area / 100,
+                "reason": reasons.get((room, unit), "proposed: no other room fits"),
+                "registered": (room, unit) in reasons,
+            }
+        )
+    return tuple(listed)
+
+
+def _provenance(scenario: Scenario) -> dict[str, object]:
+    budget = scenario.budget
+    return {
+        "inputs": dict(scenario.sources),
+        "standard": scenario.standard.identity(),
+        "versions": {name: version(name) for name in ("space-allocator", "ortools")},
+        "seed": budget.seed,
+        "workers": budget.workers,
+        "budget": {"work": budget.work} if budget.work else {"seconds": budget.seconds},
+        "changes": [
+            {"place": c.place, "what": c.what, "old": c.old, "new": c.new, "reason": c.reason}
+            for c in scenario.changes
+        ],
+    }
