@@ -82,7 +82,8 @@ def _number(line: Line, value: int | None, *, signed: bool = False) -> str:
 
 def headline_text(plan: Plan, found: Comparison) -> str:
     """The headline as text: table, tiers with bounds, and what they promise."""
-    from allocator.report.sentences import UNCHECKED, bound_sentence, closer_sentence, promise
+    from allocator.report.proof import UNCHECKED, bound_sentence, promise
+    from allocator.report.sentences import closer_sentence, service_sentence
 
     rows = [[pick("平方米（使用面积）", "m² of usable area"), pick("现状", "today"),
              pick("方案", "plan"), pick("变化", "change")]]  # fmt: skip
@@ -96,13 +97,13 @@ def headline_text(plan: Plan, found: Comparison) -> str:
     column = 0 if lang() == "zh" else 1
     parts.append(promise(plan, found)[column])
     parts += [bound_sentence(bound)[column] for bound in plan.bounds]
-    parts += [closer_sentence(found)[column], UNCHECKED[column]]
+    parts += [closer_sentence(found)[column], service_sentence(found)[column], UNCHECKED[column]]
     return "\n".join(parts)
 
 
 def tiers_text(found: Comparison) -> str:
     """One line per tier: value, bound, gap in its unit and percent, and how sure it is."""
-    from allocator.report.sentences import number_text
+    from allocator.report.proof import shown
     from allocator.report.words import TIER, UNIT, WORD, known
 
     column = 0 if lang() == "zh" else 1
@@ -110,12 +111,12 @@ def tiers_text(found: Comparison) -> str:
              pick("差", "gap"), "%", pick("单位", "unit"), pick("结论", "word")]]  # fmt: skip
     for line in found.tiers:
         tier = line.result
-        bound = "-" if tier.bound is None else number_text(tier.bound)
-        gap = "-" if line.gap is None else number_text(line.gap)
+        bound = "-" if tier.bound is None else shown(tier.bound, tier.unit)
+        gap = "-" if line.gap is None else shown(line.gap, tier.unit)
         share = "-" if line.share is None else f"{float(line.share) * 100:.2f}"
         rows.append(
             [
-                known(TIER, tier.name)[column], number_text(tier.value), bound, gap, share,
+                known(TIER, tier.name)[column], shown(tier.value, tier.unit), bound, gap, share,
                 known(UNIT, tier.unit)[column], WORD[line.word][column],
             ]
         )  # fmt: skip
@@ -124,7 +125,7 @@ def tiers_text(found: Comparison) -> str:
 
 def first_line(plan: Plan, found: Comparison) -> str:
     """The status word and the count of posts without a seat."""
-    from allocator.report.sentences import status_text
+    from allocator.report.proof import status_text
 
     word = status_text(plan, found)[0 if lang() == "zh" else 1]
     return pick(
