@@ -177,9 +177,9 @@ def _reserve_is_left(view: Problem, inside: dict[str, list]) -> None:
     for code, held in inside.items():
         people[view.site_of[code]] += sum(row.people for row in held)
     for room in view.stock:
-        if room.use == "office" and room.code not in inside and room.floor in floors:
-            if room.code not in view.fixed_rooms:
-                seats[view.site_of[room.code]] += room.area // 900
+        taken = room.code in inside or room.code in view.fixed_rooms
+        if room.use == "office" and not taken and room.floor in floors:
+            seats[view.site_of[room.code]] += room.area // 900
     for site, count in people.items():
         assert seats[site] >= ceil(Fraction(3, 100) * count), site
 
@@ -236,9 +236,7 @@ def test_answers_are_exactly_what_the_tables_hold(scale: Scale, seed: int) -> No
     assert answers["survey"] == off
     drawn = {r.code for r in ledger.rooms if r.drawing_area not in (None, r.area)}
     assert answers["drawing"] == drawn
-    held = {
-        r.code for r in ledger.rooms if users[r.code] and r.allocated_unit not in users[r.code]
-    }
+    held = {r.code for r in ledger.rooms if users[r.code] and r.allocated_unit not in users[r.code]}
     assert answers["holder"] == held
     assert answers["roll"] == {p.division for p in ledger.posts if roll[p.group] != p.in_post}
     major = {r.place for r in ledger.refits if r.kind == "major" and not r.approval}
@@ -281,9 +279,7 @@ def test_musts_hold_today() -> None:
 
 
 @pytest.mark.parametrize("scale", ["tiny-random", "district", "pilot"])
-def test_same_seed_same_bytes_and_another_seed_another_ledger(
-    scale: Scale, tmp_path: Path
-) -> None:
+def test_same_seed_same_bytes_and_another_seed_another_ledger(scale: Scale, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_generated(generate(scale, 5), tmp_path / name)
     files = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*.*"))
@@ -344,3 +340,15 @@ def test_tiny_random_scenarios_read_and_stay_tiny(tmp_path: Path) -> None:
         assert 4 <= len(ledger.rooms) <= 7
         assert 2 <= len(ledger.units) <= 3
         assert 4 <= sum(p.established for p in ledger.posts) <= 8
+
+
+@pytest.mark.accept
+def test_ten_cities_are_one_pool_of_ten_times_the_city() -> None:
+    generated = generate("ten-cities", 1)
+    assert len(generated.ledger.units) == 2_300
+    assert len(generated.ledger.sites) == 1_160
+    assert len({u.name for u in generated.ledger.units}) == 2_300
+    assert generated.figures is not None
+    assert 0.08 <= generated.figures.idle_share <= 0.20
+    planted = Counter(a.kind for a in generated.answers if a.cause == "planted")
+    assert sum(planted.values()) == 1_860

@@ -24,7 +24,7 @@ def test_bundled_scenarios_are_located() -> None:
 
 
 def test_unknown_scenario_is_named_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="no bundled scenario 'tinny'.*expected: inspected-city"):
+    with pytest.raises(InputError, match=r"no bundled scenario 'tinny'.*expected: inspected-city"):
         bundled_scenario("tinny")
 
 
@@ -46,7 +46,9 @@ def test_bundled_scenario_reads(name: str) -> None:
     scenario = read_scenario(bundled_scenario(name))
     assert scenario.name == name
     # The only errors are planted ones: people in rooms above the roll.
-    codes = {f.code for f in check_ledger(scenario.ledger, scenario.standard) if f.severity == "error"}
+    codes = {
+        f.code for f in check_ledger(scenario.ledger, scenario.standard) if f.severity == "error"
+    }
     assert codes <= {"people-above-in-post"}
     assert not codes or name != "tiny"
 

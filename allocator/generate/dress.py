@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 from allocator.domain import Relation, Request, RoomStatus, Use
 from allocator.generate.drafts import Block, RoomDraft, UnitDraft, World
-from allocator.generate.settle import add_room, smallest_floor, with_site
+from allocator.generate.settle import SEAT_TERRITORY, add_room, smallest_floor, with_site
 from allocator.generate.shapes import Shape
 
 YUAN_PER_M2 = 420
 """Yearly rent per m2 of stock in invented leases."""
 
+_LANDLORD = "市属国有公司"
 _SCHOOL, _POLICE = "原省建筑工程学校", "省公安厅"
 
 
@@ -60,6 +62,10 @@ def _leases(world: World, shape: Shape, rng: Random) -> None:
         blocks = [b for b in world.blocks if b.site.code == code]
         rent = sum(_rent(b, b.rooms) for b in blocks)
         with_site(world, code, **_lease(index, rent, rng))
+    for block in world.blocks:
+        if block.site.tenure == "market":
+            rent = _rent(block, block.rooms)
+            with_site(world, block.site.code, rent_per_year=rent, title_holder=_LANDLORD)
     several = Counter(b.site.code for b in world.blocks)
     pool = [b for b in world.blocks if several[b.site.code] > 1 and b.site.title_registered]
     pool = [b for b in pool if b.site.tenure == "owned" and b.site.kind == "centralized"]
@@ -80,13 +86,13 @@ def _leases(world: World, shape: Shape, rng: Random) -> None:
         block.floors[-1] = replace(floor, **_lease(index, _rent(block, rooms), rng))
 
 
-def _lease(index: int, rent: int, rng: Random) -> dict[str, object]:
+def _lease(index: int, rent: int, rng: Random) -> dict[str, Any]:
     end = date(2026 + rng.randrange(4), 1 + rng.randrange(12), 28)
     if index % 3 == 2:
-        return {"tenure": "borrowed", "title_holder": "市属国有公司", "lease_end": end}
+        return {"tenure": "borrowed", "title_holder": _LANDLORD, "lease_end": end}
     return {
         "tenure": "leased",
-        "title_holder": "市属国有公司",
+        "title_holder": _LANDLORD,
         "rent_per_year": rent,
         "lease_end": end,
     }
@@ -181,9 +187,16 @@ def _business(world: World, shape: Shape, rng: Random) -> None:
 def _ineligible(world: World, shape: Shape, rng: Random) -> None:
     """Bodies without entitlement: they keep what they sit in today."""
     categories = ("association", "enterprise", "business_institution")
+    shared = {u.code for b in world.blocks if len(b.units) > 1 for u in b.units}
 
     def suits(unit: UnitDraft) -> bool:
-        return _is_free(unit) and unit.people <= 30 and not needed(unit)
+        return (
+            _is_free(unit)
+            and unit.people <= 40
+            and unit.territory == SEAT_TERRITORY
+            and unit.code in shared
+            and not needed(unit)
+        )
 
     def needed(unit: UnitDraft) -> bool:
         return any(q.unit == unit.code for q in world.requests)

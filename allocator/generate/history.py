@@ -22,8 +22,9 @@ def drift(world: World, cross: float, rng: Random) -> None:
     for block in world.blocks:
         for room, inside in block.lawful.items():
             world.today[room] = Counter(inside)
+    home = {u.code: b for b in world.blocks for u in b.units}
     for unit in world.units:
-        _vacate(unit, world.today, rng)
+        _vacate(unit, world.today, home[unit.code], rng)
     _cross_buildings(world, cross, rng)
     for block in world.blocks:
         if block.units:
@@ -33,18 +34,13 @@ def drift(world: World, cross: float, rng: Random) -> None:
     _hold(world, rng)
 
 
-def rooms_of(unit: str, today: Seats) -> list[str]:
-    """Rooms where the unit has people."""
-    return [room for room, inside in today.items() if any(g[0] == unit for g in inside)]
-
-
-def _vacate(unit: UnitDraft, today: Seats, rng: Random) -> None:
+def _vacate(unit: UnitDraft, today: Seats, home: Block, rng: Random) -> None:
     """Leave 3 to 8 % of the posts vacant; now and then one person too many."""
     unit.in_post = Counter(unit.posts)
     seats = [
         (room, group)
-        for room, inside in today.items()
-        for group, n in inside.items()
+        for room in home.lawful
+        for group, n in today[room].items()
         if group[0] == unit.code
         for _ in range(n)
         if not (unit.leads(group[2]) and rng.random() < 0.7)
@@ -59,7 +55,7 @@ def _vacate(unit: UnitDraft, today: Seats, rng: Random) -> None:
             extra = unit.posts[group[1:]] + 1 - unit.in_post[group[1:]]
             today[room][group] += extra
             unit.in_post[group[1:]] += extra
-    for room in {room for room, _ in seats}:
+    for room, _ in seats:
         today[room] = +today[room]
 
 
@@ -87,15 +83,15 @@ def _cross_buildings(world: World, share: float, rng: Random) -> None:
         same = [b for b in hosts if b.site.code == home.site.code]
         host = (same or hosts)[rng.randrange(len(same or hosts))]
         division = unit.divisions[-1][0]
-        _move_division(unit.code, division, world.today, _free(host, world.today))
+        _move_division(division, home, world.today, _free(host, world.today))
 
 
-def _move_division(unit: str, division: str, today: Seats, rooms: list[RoomDraft]) -> None:
+def _move_division(division: str, home: Block, today: Seats, rooms: list[RoomDraft]) -> None:
     people = [
         (room, group)
-        for room, inside in today.items()
-        for group, n in inside.items()
-        if group[0] == unit and group[1] == division
+        for room in home.lawful
+        for group, n in today[room].items()
+        if group[1] == division
         for _ in range(n)
     ]
     for room in rooms:
@@ -195,7 +191,7 @@ def _hold(world: World, rng: Random) -> None:
             elif inside:
                 room.allocated = max(inside, key=lambda g: (inside[g], g))[0]
                 last = room.allocated if room.allocated in planned else last
-            elif inside is not None or (room.is_office and room.floor in busy and rng.random() < HOARDED):
+            elif inside is not None or _is_hoarded(room, busy, rng):
                 room.allocated = last
             elif room.use == "service" and room.floor in busy and not room.allocated:
                 if last and rng.random() < 0.15:
@@ -204,5 +200,10 @@ def _hold(world: World, rng: Random) -> None:
                     room.features.add("common")
             if room.is_office and not inside:
                 room.idle_reported = True
-    for room in [code for code, inside in today.items() if not inside]:
-        del today[room]
+    for code in [code for code, inside in today.items() if not inside]:
+        del today[code]
+
+
+def _is_hoarded(room: RoomDraft, busy: set[str], rng: Random) -> bool:
+    """Whether a neighbour holds an empty office on a floor in use."""
+    return room.is_office and room.floor in busy and rng.random() < HOARDED

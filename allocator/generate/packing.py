@@ -36,10 +36,6 @@ def pack(units: list[UnitDraft], rooms: list[RoomDraft], skipped: set[str]) -> P
     return packed
 
 
-def _take(room: RoomDraft, free: list[RoomDraft]) -> None:
-    free.remove(room)
-
-
 def _seat_leaders(unit: UnitDraft, free: list[RoomDraft], packed: Packed) -> None:
     for (division, grade), count in sorted(unit.posts.items(), key=lambda x: -unit.limit(x[0][1])):
         if not unit.leads(grade):
@@ -53,7 +49,7 @@ def _seat_leaders(unit: UnitDraft, free: list[RoomDraft], packed: Packed) -> Non
             if room is None:
                 packed.missing.append(limit * 5 // 6)
                 continue
-            _take(room, free)
+            free.remove(room)
             packed.seats[room.code] = Counter({(unit.code, division, grade): 1})
 
 
@@ -76,13 +72,13 @@ def _seat_others(unit: UnitDraft, free: list[RoomDraft], packed: Packed) -> None
             break
         inside = _fill(unit, room.area, queue)
         if inside:
-            _take(room, free)
+            free.remove(room)
             used.append(room)
             _place(unit, room, inside, packed.seats)
     for person in list(queue):
-        room = next((r for r in used if _can_join(unit, r, person, packed.seats)), None)
-        if room is not None:
-            packed.seats[room.code][unit.code, *person] += 1
+        joined = next((r for r in used if _can_join(unit, r, person, packed.seats)), None)
+        if joined is not None:
+            packed.seats[joined.code][unit.code, *person] += 1
             queue.remove(person)
     while queue:
         rest = [queue.pop(0)]

@@ -55,8 +55,8 @@ def _parts(people: int, parts: int, rng: Random) -> list[int]:
 
 
 def _divisions(unit: UnitDraft, people: int, rng: Random) -> list[int]:
-    wanted = round(people / rng.uniform(5.0, 9.0))
-    parts = min(max(wanted, 3, -(-people // 12)), max(1, people // 3))
+    wanted = max(3, round(people / rng.uniform(5.0, 9.0)), -(-people // 12))
+    parts = min(wanted, 12, max(1, people // 3))
     names = division_names(parts, rng)
     unit.divisions = [(f"{unit.code}-{i + 1:02d}", name) for i, name in enumerate(names)]
     return _parts(people, parts, rng)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, cos, pi, sin
 from random import Random
+from typing import Any
 
 from allocator.domain import Building, Site, SiteKind
 from allocator.generate.buildings import Modules, build_floors, draw_modules, floor_rooms
@@ -188,8 +189,8 @@ def reserve_missing(block: Block) -> int:
     return max(0, ceil(RESERVE * people) - free)
 
 
-def with_site(world: World, code: str, **changes: object) -> None:
+def with_site(world: World, code: str, **changes: Any) -> None:
     """Replace a site in all its blocks."""
     for block in world.blocks:
         if block.site.code == code:
-            block.site = replace(block.site, **changes)  # type: ignore[arg-type]
+            block.site = replace(block.site, **changes)

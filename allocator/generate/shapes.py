@@ -72,9 +72,9 @@ def planted_for(offices: int) -> Planted:
     return Planted(share(32), share(45), share(68), share(41))
 
 
-_HALF_USED = ((0.3, 0.3, 0.6), (0.7, 0.0, 0.08))
-_FULL_OR_LOOSE = ((0.6, 0.0, 0.03), (0.4, 0.04, 0.14))
-_BRANCH = ((1.0, 0.0, 0.12),)
+_HALF_USED = ((0.25, 0.3, 0.6), (0.75, 0.0, 0.03))
+_FULL_OR_LOOSE = ((0.5, 0.0, 0.03), (0.5, 0.1, 0.24))
+_BRANCH = ((1.0, 0.0, 0.08),)
 
 CITY = Shape(
     level="municipal",
@@ -92,7 +92,7 @@ CITY = Shape(
     near=130,
     special_units=2,
     ineligible=3,
-    leases=(9, 4, 5),
+    leases=(6, 3, 4),
     foreign_titles=3,
     market_sites=1,
     seconds=100,
@@ -150,7 +150,7 @@ SHAPES: dict[Scale, Shape] = {
     ),
     "pilot": Shape(
         level="provincial",
-        kinds={"centralized": KindShape(7, 40, 80, 20_800, ((0.6, 0.0, 0.03), (0.4, 0.04, 0.16)))},
+        kinds={"centralized": KindShape(7, 40, 80, 20_100, ((0.55, 0.0, 0.03), (0.45, 0.06, 0.2)))},
         posts=3_950,
         sizes=(15, 46, 160, 0.5),
         modules=(1600, 2000),

@@ -20,6 +20,7 @@ from allocator.domain import (
     Request,
     Room,
     Site,
+    Tenure,
     Unit,
     Use,
 )
@@ -67,7 +68,7 @@ def _places(rng: Random) -> Ledger:
         Building(code=f"B{i + 1}", site=sites[i % len(sites)].code, name=f"{i + 1}号楼")
         for i in range(rng.choice((len(sites), len(sites), 2, 3)))
     ]
-    floors = []
+    floors: list[Floor] = []
     for i in range(rng.randrange(max(2, len(buildings)), 5)):
         building = buildings[i % len(buildings)].code
         level = 1 + sum(f.building == building for f in floors)
@@ -75,14 +76,16 @@ def _places(rng: Random) -> Ledger:
         if rng.random() < 0.12:
             floor = replace(floor, tenure="leased", rent_per_year=50_000)
         floors.append(floor)
-    rooms = [_room(i, floors[i % len(floors)], rng) for i in range(rng.choice((4, 5, 6, 6, 7, 7, 7)))]
+    rooms = [
+        _room(i, floors[i % len(floors)], rng) for i in range(rng.choice((4, 5, 6, 6, 7, 7, 7)))
+    ]
     return Ledger(
         sites=tuple(sites), buildings=tuple(buildings), floors=tuple(floors), rooms=tuple(rooms)
     )
 
 
 def _leased(site: Site, rng: Random) -> Site:
-    tenure = rng.choice(("leased", "borrowed", "market"))
+    tenure: Tenure = rng.choice(("leased", "borrowed", "market"))
     end = date(2027, 6, 30) if tenure == "leased" else None
     return replace(site, tenure=tenure, rent_per_year=120_000, lease_end=end)
 
@@ -128,9 +131,7 @@ def _units(ledger: Ledger, rng: Random) -> Ledger:
         share = posts_left if index == count - 1 else min(rng.randrange(1, 5), posts_left - 1)
         posts_left -= share
         posts += _posts(code, level, share, rng)
-    return replace(
-        ledger, units=tuple(units), divisions=tuple(divisions), posts=tuple(posts)
-    )
+    return replace(ledger, units=tuple(units), divisions=tuple(divisions), posts=tuple(posts))
 
 
 def _posts(unit: str, level: Level, count: int, rng: Random) -> list[Posts]:
@@ -203,7 +204,7 @@ def _wishes(ledger: Ledger, rng: Random) -> Ledger:
                 features=("accessible",) if rng.random() < 0.2 else (),
             )
         )
-    relations = []
+    relations: list[Relation] = []
     for _ in range(rng.randrange(0, 3)):
         a, b = rng.sample(planned, 2) if len(planned) > 1 else ("", "")
         if not a or any({r.a, r.b} == {a, b} for r in relations):
@@ -213,5 +214,3 @@ def _wishes(ledger: Ledger, rng: Random) -> Ledger:
         else:
             relations.append(Relation(a=a, b=b, kind=rng.choice(_MUSTS), must=True))
     return replace(ledger, requests=tuple(requests), relations=tuple(relations))
-
-

@@ -35,9 +35,7 @@ def tiny_settings(name: str, ledger: Ledger, rng: Random) -> dict[str, Any]:
             {"room": rng.choice(offices).code, "unit": rng.choice(units), "reason": "会议纪要"}
         ]
     if offices and len(units) > 1 and rng.random() < 0.25:
-        data["shared"] = [
-            {"room": rng.choice(offices).code, "units": sorted(rng.sample(units, 2))}
-        ]
+        data["shared"] = [{"room": rng.choice(offices).code, "units": sorted(rng.sample(units, 2))}]
     if rng.random() < 0.25:
         everyone: str | list[str] = "*" if rng.random() < 0.4 else [rng.choice(units)]
         data["agreements"] = [{"site": rng.choice(ledger.sites).code, "units": everyone}]
@@ -74,13 +72,13 @@ def _policy(rng: Random) -> dict[str, Any]:
 
 def _place(ledger: Ledger, rng: Random) -> tuple[str, str]:
     kind = rng.choice(("site", "building", "floor", "room"))
-    table = {
-        "site": ledger.sites,
-        "building": ledger.buildings,
-        "floor": ledger.floors,
-        "room": ledger.rooms,
-    }[kind]
-    return kind, rng.choice([x.code for x in table])
+    codes = {
+        "site": [s.code for s in ledger.sites],
+        "building": [b.code for b in ledger.buildings],
+        "floor": [f.code for f in ledger.floors],
+        "room": [r.code for r in ledger.rooms],
+    }
+    return kind, rng.choice(codes[kind])
 
 
 def _pin(ledger: Ledger, units: list[str], offices: list[Room], rng: Random) -> dict[str, Any]:

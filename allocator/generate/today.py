@@ -133,12 +133,11 @@ def _service_wanted(world: World, held: list[tuple[str, RoomDraft]]) -> dict[str
     for site, room in held:
         if room.use == "service":
             holds[room.allocated, site] += room.area
+    units = {u.code: u for u in world.units if u.planned}
     wanted: dict[str, int] = defaultdict(int)
-    for unit in world.units:
-        if not unit.planned:
-            continue
-        entitled = service_entitlement(unit.level, unit.people)
-        for site in sorted({s for u, s in seated if u == unit.code}):
-            share = Fraction(entitled * seated[unit.code, site], total[unit.code])
-            wanted[site] += max(0, floor(share + Fraction(1, 2)) - holds[unit.code, site])
+    for (code, site), people in seated.items():
+        if code in units:
+            entitled = service_entitlement(units[code].level, units[code].people)
+            share = floor(Fraction(entitled * people, total[code]) + Fraction(1, 2))
+            wanted[site] += max(0, share - holds[code, site])
     return wanted
