@@ -70,6 +70,12 @@ class Names:
             return f"{self.floor(room.floor)} · {room.number}"
         return self.floor(code)
 
+    def lease(self, code: str) -> str:
+        """A leased place: a site, else a building, else a floor, never a room."""
+        if code in self._problem.sites:
+            return self.site(code)
+        return self.building(code) if code in self._problem.buildings else self.floor(code)
+
     def rooms(self, codes: Iterable[str]) -> str:
         """Room numbers of one building, floor by floor."""
         rooms = [self._problem.rooms[code] for code in codes]

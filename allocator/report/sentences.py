@@ -208,7 +208,7 @@ def _release_sentence(found: Comparison, names: Names) -> Text:
 def _lease_sentence(found: Comparison, names: Names) -> Text:
     if not found.leases_ended:
         return Text("本方案不涉及退租。", "No lease ends.")
-    places = [names.place(lease.place) for lease in found.leases_ended]
+    places = [names.lease(lease.place) for lease in found.leases_ended]
     area = m2_text(sum(lease.area for lease in found.leases_ended))
     rent = count_text(found.rent_saved)
     return Text(

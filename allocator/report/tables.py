@@ -119,12 +119,12 @@ def site_table(problem: Problem, names: Names, comparison: Comparison) -> Table:
     columns = (
         _column("site", "办公区", "Site"),
         _column("kind", "类型", "Kind"),
-        _column("stock", "可调配房源（㎡）", "Stock (m²)", "area"),
-        _column("in_use_before", "在用 调整前（㎡）", "In use before (m²)", "area"),
-        _column("in_use_after", "在用 调整后（㎡）", "In use after (m²)", "area"),
-        _column("stranded_before", "零散闲置 调整前（㎡）", "Stranded before (m²)", "area"),
-        _column("stranded_after", "零散闲置 调整后（㎡）", "Stranded after (m²)", "area"),
-        _column("released", "新增腾空（㎡）", "Newly released (m²)", "delta"),
+        _column("stock", "可调配房源", "Stock", "area"),
+        _column("in_use_before", "在用 调整前", "In use before", "area"),
+        _column("in_use_after", "在用 调整后", "In use after", "area"),
+        _column("stranded_before", "零散闲置 调整前", "Stranded before", "area"),
+        _column("stranded_after", "零散闲置 调整后", "Stranded after", "area"),
+        _column("released", "新增腾空", "Newly released", "delta"),
         _column("floors", "新腾空楼层", "Floors newly released", "count"),
         _column("people_before", "人员 调整前", "People before", "count"),
         _column("people_after", "人员 调整后", "People after", "count"),
@@ -147,18 +147,24 @@ def site_table(problem: Problem, names: Names, comparison: Comparison) -> Table:
         )
         for row in comparison.sites
     ]
-    return _table("sites", Text("各办公区调整前后", "Sites before and after"), columns, rows, True)
+    return _table(
+        "sites",
+        Text("各办公区调整前后（面积：㎡）", "Sites before and after (areas in m²)"),
+        columns,
+        rows,
+        True,
+    )
 
 
 def service_table(names: Names, comparison: Comparison) -> Table:
     """Service rooms offered against entitled, sites where somebody sits before or after."""
     columns = (
         _column("site", "办公区", "Site"),
-        _column("entitled_before", "核定 调整前（㎡）", "Entitled before (m²)", "area"),
-        _column("offered_before", "可用 调整前（㎡）", "Offered before (m²)", "area"),
+        _column("entitled_before", "核定 调整前", "Entitled before", "area"),
+        _column("offered_before", "可用 调整前", "Offered before", "area"),
         _column("ratio_before", "满足率 调整前", "Ratio before", "share"),
-        _column("entitled_after", "核定 调整后（㎡）", "Entitled after (m²)", "area"),
-        _column("offered_after", "可用 调整后（㎡）", "Offered after (m²)", "area"),
+        _column("entitled_after", "核定 调整后", "Entitled after", "area"),
+        _column("offered_after", "可用 调整后", "Offered after", "area"),
         _column("ratio_after", "满足率 调整后", "Ratio after", "share"),
     )
     rows = [
@@ -176,7 +182,13 @@ def service_table(names: Names, comparison: Comparison) -> Table:
         for row in comparison.sites
         if row.before.people or row.after.people
     ]
-    return _table("service", Text("服务用房保障", "Service rooms"), columns, rows, True)
+    return _table(
+        "service",
+        Text("服务用房保障（面积：㎡）", "Service rooms (areas in m²)"),
+        columns,
+        rows,
+        True,
+    )
 
 
 def percent(part: int, whole: int) -> int | None:
@@ -195,8 +207,8 @@ def transfer_table(names: Names, comparison: Comparison) -> Table:
         _column("to_rooms", "安排房间", "Rooms taken"),
         _column("distance", "距离", "Distance"),
         _column("people", "人数", "People", "count"),
-        _column("area_from", "原面积（㎡）", "Area left (m²)", "area"),
-        _column("area_to", "新面积（㎡）", "Area taken (m²)", "area"),
+        _column("area_from", "原面积", "Area left", "area"),
+        _column("area_to", "新面积", "Area taken", "area"),
     )
     rows = [
         Row(
@@ -216,7 +228,9 @@ def transfer_table(names: Names, comparison: Comparison) -> Table:
         )
         for line in comparison.transfers
     ]
-    return _table("transfers", Text("调整清单", "Transfers"), columns, rows, True)
+    return _table(
+        "transfers", Text("调整清单（面积：㎡）", "Transfers (areas in m²)"), columns, rows, True
+    )
 
 
 def unit_table(names: Names, comparison: Comparison) -> Table:
@@ -227,12 +241,12 @@ def unit_table(names: Names, comparison: Comparison) -> Table:
         _column("people_planned", "应安排", "To seat", "count"),
         _column("people_seated", "已安排", "Seated", "count"),
         _column("people_moved", "调整人数", "Moved", "count"),
-        _column("entitlement", "办公室核定（㎡）", "Office standard (m²)", "area"),
-        _column("office_before", "办公室 调整前（㎡）", "Office before (m²)", "area"),
-        _column("office_after", "办公室 调整后（㎡）", "Office after (m²)", "area"),
-        _column("difference", "较核定（㎡）", "Against standard (m²)", "excess"),
-        _column("service_before", "服务用房 调整前（㎡）", "Service before (m²)", "area"),
-        _column("service_after", "服务用房 调整后（㎡）", "Service after (m²)", "area"),
+        _column("entitlement", "办公室核定", "Office standard", "area"),
+        _column("office_before", "办公室 调整前", "Office before", "area"),
+        _column("office_after", "办公室 调整后", "Office after", "area"),
+        _column("difference", "较核定", "Against standard", "excess"),
+        _column("service_before", "服务用房 调整前", "Service before", "area"),
+        _column("service_after", "服务用房 调整后", "Service after", "area"),
         _column("building_before", "主要办公地点 调整前", "Main place before"),
         _column("building_after", "主要办公地点 调整后", "Main place after"),
     )
@@ -257,7 +271,7 @@ def unit_table(names: Names, comparison: Comparison) -> Table:
         )
         for row in comparison.units
     ]
-    caption = Text("各单位用房情况", "Units before and after")
+    caption = Text("各单位用房情况（面积：㎡）", "Units before and after (areas in m²)")
     return _table("units", caption, columns, rows, True)
 
 
