@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -47,6 +49,8 @@ class Limits:
         """Set the solver's parameters; with `work` one worker and no clock, so repeatable."""
         parameters = solver.parameters
         parameters.random_seed = self.seed
+        # The solver would put the default handler back; `stop` is how the user ends a search.
+        parameters.catch_sigint_signal = False
         if self.work is not None:
             parameters.num_workers = 1
             parameters.max_deterministic_time = self.work * part
@@ -148,7 +152,8 @@ def _run(
         model.add_hint(model.get_int_var_from_proto_index(index), value)
     solver = cp_model.CpSolver()
     limits.apply(solver, part)
-    status = solver.solve(model, _Stop(stop))
+    with _ended_by(stop, solver):
+        status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return _Run(status, 0, 0, [])
     objective = round(solver.objective_value)
@@ -156,17 +161,23 @@ def _run(
     return _Run(status, objective, bound, list(solver.response_proto.solution))
 
 
-class _Stop(cp_model.CpSolverSolutionCallback):
-    """Ends a search when the user asked to stop; the best solution stays."""
+@contextmanager
+def _ended_by(stop: Callable[[], bool], solver: cp_model.CpSolver) -> Iterator[None]:
+    """Ends the search soon after the user asked to stop; the best solution stays."""
+    done = threading.Event()
 
-    def __init__(self, stop: Callable[[], bool]) -> None:
-        super().__init__()
-        self._stop = stop
+    def watch() -> None:
+        while not done.wait(0.1):
+            if stop():
+                solver.stop_search()
 
-    def on_solution_callback(self) -> None:
-        """Called at each new best."""
-        if self._stop():
-            self.stop_search()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _released_bound(

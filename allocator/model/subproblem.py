@@ -52,6 +52,8 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
+    # The solver would put the default handler back, and Ctrl-C would then end the worker.
+    parameters.catch_sigint_signal = False
     parameters.linearization_level = 2
     parameters.random_seed = task.seed
     if task.work is not None:
