@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from allocator.model.exact_comfort import Short, share_of_room, short_per_person
 from allocator.model.exact_rooms import RoomModel
 from allocator.model.exact_rules import Places
 from allocator.plan import KEPT
@@ -24,11 +25,11 @@ class Terms:
         self.model, self.problem = built.model, built.problem
         self.total_area = sum(r.area for r in self.problem.stock) + 1
         self.values: dict[str, Any] = {}
-        self.short_of: dict[str, Any] = {}
+        self.shorts: dict[str, list[Short]] = defaultdict(list)
         self._unhoused()
         self._space()
         self._moves()
-        self.values["short_per_person"] = self._short_per_person()
+        self.values["short_per_person"] = short_per_person(built, self.shorts, self.total_area)
 
     def _unhoused(self) -> None:
         posts = sum(self.problem.planned.values())
@@ -64,7 +65,6 @@ class Terms:
         problem, built, model = self.problem, self.built, self.model
         hidden: list[Any] = []
         short: list[Any] = []
-        shorts_of: dict[str, list[Any]] = defaultdict(list)
         units_in: dict[str, list[str]] = defaultdict(list)
         for room, unit in built.held:
             units_in[room].append(unit)
@@ -81,19 +81,25 @@ class Terms:
             lacking = model.new_int_var(0, max(top, 1), f"short {room}")
             model.add(lacking >= standards - area * held)
             short.append(lacking)
-            if len(units) == 1:
-                shorts_of[units[0]].append(lacking)
-            else:
-                for unit in units:
-                    part = model.new_int_var(0, max(top, 1), f"short {room} {unit}")
-                    model.add(part >= lacking).only_enforce_if(built.held[room, unit])
-                    shorts_of[unit].append(part)
+            self._short_by_unit(room, units, lacking, max(top, 1))
             if self._may_hide(room, units):
                 over = model.new_int_var(0, area, f"hidden {room}")
                 model.add(over >= area * held - standards)
                 hidden.append(over)
-        self.short_of = {u: sum(parts) for u, parts in shorts_of.items()}
         return sum(hidden), sum(short)
+
+    def _short_by_unit(self, room: str, units: list[str], lacking: Any, top: int) -> None:
+        """A room's short area counts for the unit in it, or in shares for units together."""
+        built, sharing = self.built, self.problem.shared_units.get(room, frozenset())
+        for unit in units:
+            if len(units) == 1:
+                part = Short(lacking)
+            elif unit in sharing:
+                part = share_of_room(built, room, unit)
+            else:
+                part = Short(self.model.new_int_var(0, top, f"short {room} {unit}"))
+                self.model.add(part.amount >= lacking).only_enforce_if(built.held[room, unit])
+            self.shorts[unit].append(part)
 
     def _may_hide(self, room: str, units: list[str]) -> bool:
         policy = self.problem.policy
@@ -254,6 +260,7 @@ class Terms:
         """People moved by distance: differences of overlaps per room, building, site, all."""
         problem, built, model = self.problem, self.built, self.model
         overlap: dict[str, list[Any]] = defaultdict(list)
+        falling = self._falling_rates()
         for group in problem.planned:
             before = problem.today_people.get(group)
             if not before:
@@ -270,7 +277,10 @@ class Terms:
                     now[key[room] if key else room].append(seat)
                 for place in sorted(set(then) & set(now)):
                     same = model.new_int_var(0, then[place], f"stay {group} {place}")
-                    model.add(same <= sum(now[place]))
+                    if kind in falling:
+                        model.add_min_equality(same, [sum(now[place]), then[place]])
+                    else:
+                        model.add(same <= sum(now[place]))
                     overlap[kind].append(same)
             total = sum(before.values())
             every = model.new_int_var(0, total, f"present {group}")
@@ -284,24 +294,20 @@ class Terms:
         if cap is not None:
             model.add(every - room <= cap)
 
-    # -- comfort ---------------------------------------------------------------------------
-
-    def _short_per_person(self) -> Any:
-        model, problem = self.model, self.problem
-        worst = model.new_int_var(0, self.total_area, "short per person")
-        for unit, short in sorted(self.short_of.items()):
-            people = problem.people_of[unit]
-            seated = model.new_int_var(0, people, "")
-            model.add(seated == sum(built_seats(self.built, unit)))
-            product = model.new_int_var(0, self.total_area * max(people, 1), "")
-            model.add_multiplication_equality(product, [worst, seated])
-            model.add(product >= short)
-        return worst
-
-
-def built_seats(built: RoomModel, unit: str) -> list[Any]:
-    """The seat counts of a unit's groups."""
-    return [built.seated[g] for g in built.problem.groups_of[unit]]
+    def _falling_rates(self) -> set[str]:
+        """Overlaps that a policy would like small, since moving farther costs less there."""
+        steps = {
+            "room": (None, "moved_building"),
+            "building": ("moved_building", "moved_site"),
+            "site": ("moved_site", "moved_far"),
+        }
+        found: set[str] = set()
+        for tier in self.problem.policy.tiers:
+            rates: dict[str | None, Fraction] = {None: Fraction(0), **dict(tier.terms)}
+            for kind, (near, far) in steps.items():
+                if rates.get(far, Fraction(0)) < rates.get(near, Fraction(0)):
+                    found.add(kind)
+        return found
 
 
 def scaled(values: Mapping[str, Any], terms: tuple[tuple[str, Fraction], ...]) -> tuple[Any, int]:

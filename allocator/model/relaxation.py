@@ -186,6 +186,7 @@ class Relaxation:
             if not loose and self.all_housed:
                 self._leader_rooms(building, here[building], floors)
                 self._shared_seats(building, here[building], floors)
+                self._request_rooms(building, floors)
         for floor, rooms in problem.stock_by_floor.items():
             area = sum(r.area for r in rooms) / 100
             self.costs.append(self.rates["used"] * area * self.in_use[floor])
@@ -228,6 +229,26 @@ class Relaxation:
                 for f in floors
             )
             self.model.add_linear_constraint(need <= rooms)
+
+    def _request_rooms(self, building: str, floors: list[str]) -> None:
+        """A unit sits only where the rooms it asked for are (one building, all requests met)."""
+        problem = self.problem
+        for request in problem.scenario.ledger.requests:
+            share = self.share.get((request.unit, building))
+            if share is None or problem.caps[request.unit][1] != 1:
+                continue
+            rooms = mathopt.fast_sum(
+                self.in_use[f]
+                * sum(
+                    1
+                    for r in problem.stock_by_floor[f]
+                    if r.use == request.use
+                    and request.area_min <= r.area <= request.area_max
+                    and problem.permitted(request.unit, r, request.features)
+                )
+                for f in floors
+            )
+            self.model.add_linear_constraint(request.count * share <= rooms)
 
     def _shared_seats(self, building: str, units: list[str], floors: list[str]) -> None:
         """Rooms not taken by single seats must hold everybody else, each room lawfully.
