@@ -13,7 +13,7 @@ import click
 
 from allocator import messages
 from allocator.commands.click_words import teach_click
-from allocator.commands.framework import lang_option
+from allocator.commands.framework import Option, in_this_language, lang_option
 
 COMMANDS = (
     "demo", "template", "check", "entitle", "solve", "verify", "compare", "report", "generate",
@@ -50,6 +50,10 @@ class Commands(click.Group):
         found: click.Command = import_module(f"allocator.commands.{cmd_name}").command
         return found
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option `--help`."""
+        return in_this_language(super().get_help_option(ctx))
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The introduction in the language spoken now."""
         self.help = messages.pick(*_HELP)
@@ -59,7 +63,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, name="allocator")
 @lang_option
 @click.version_option(
-    version("space-allocator"), prog_name="allocator", message="%(prog)s %(version)s"
+    version("space-allocator"),
+    prog_name="allocator",
+    message="%(prog)s %(version)s",
+    cls=Option,
+    words=("显示版本后退出。", "Show the version and exit."),
 )
 def commands() -> None:  # noqa: D103 - the help text exists in two languages
     pass

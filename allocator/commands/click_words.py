@@ -41,12 +41,6 @@ _ZH = {
     "{value!r} is not one of {choices}.": "{value!r} 应为 {choices} 之一。",
     "{value!r} is not a valid {number_type}.": "{value!r} 不是有效的 {number_type}。",
     "{value} is not in the range {range}.": "{value} 不在范围 {range} 内。",
-    "{name} {filename!r} does not exist.": "{name} {filename!r} 不存在。",
-    "{name} {filename!r} is a file.": "{name} {filename!r} 是文件。",
-    "{name} {filename!r} is a directory.": "{name} {filename!r} 是文件夹。",
-    "file": "文件",
-    "directory": "文件夹",
-    "path": "路径",
 }
 _MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 

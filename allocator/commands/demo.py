@@ -36,7 +36,13 @@ MARKER = "demo.json"
     "--scenario", default="inspected-city", show_default=True,
     zh="情景文件或内置情景名称。", en="Scenario file or name of a bundled scenario.",
 )  # fmt: skip
-@option("--seconds", type=click.IntRange(min=1), zh="求解时限（秒）。", en="Budget in seconds.")
+@option(
+    "--seconds",
+    metavar="N",
+    type=click.IntRange(min=1),
+    zh="求解时限（秒）。",
+    en="Budget in seconds.",
+)
 def command(output: Path, scenario: str, seconds: int | None, as_json: bool) -> None:
     """Solve, verify, compare, report."""
     from allocator.commands.solve import show_unplaced, try_to_solve

@@ -63,6 +63,10 @@ class Command(click.Command):
         self.help = pick(*self.words)
         super().format_help_text(ctx, formatter)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option `--help`; click makes it once, in the language of that moment."""
+        return in_this_language(super().get_help_option(ctx))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run; input, files and interrupts end in lines and an exit code, not in a traceback."""
         machine = bool(ctx.params.get("as_json"))
@@ -79,6 +83,13 @@ class Command(click.Command):
         except KeyboardInterrupt:
             click.echo(pick("已中止，没有方案写出。", "Stopped; nothing was written."), err=True)
             ctx.exit(NO_PLAN)
+
+
+def in_this_language(help_option: click.Option | None) -> click.Option | None:
+    """The option `--help` with its text in the language spoken now."""
+    if help_option is not None:
+        help_option.help = pick("显示本说明后退出。", "Show this message and exit.")
+    return help_option
 
 
 def new_command(name: str, zh: str, en: str) -> Callable[[Callable[..., None]], click.Command]:

@@ -22,6 +22,7 @@ from allocator.messages import pick
         zh="规模。", en="Scale.")  # fmt: skip
 @option(
     "--seed",
+    metavar="N",
     type=click.IntRange(min=0),
     default=0,
     show_default=True,

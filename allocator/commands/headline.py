@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allocator.commands.text_table import text_table
-from allocator.messages import lang, pick
+from allocator.messages import pick
 from allocator.quantity import m2, m2_text
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def headline_text(plan: Plan, found: Comparison) -> str:
         signed = _number(line, change, signed=True)
         rows.append([name, _number(line, before), _number(line, after), signed])
     parts = [text_table(rows, "<>>>"), "", tiers_text(found), ""]
-    column = 0 if lang() == "zh" else 1
-    parts.append(promise(plan, found)[column])
-    parts += [bound_sentence(bound)[column] for bound in plan.bounds]
-    parts += [closer_sentence(found)[column], service_sentence(found)[column], UNCHECKED[column]]
+    parts.append(pick(*promise(plan, found)))
+    parts += [pick(*bound_sentence(bound)) for bound in plan.bounds]
+    texts = (closer_sentence(found), service_sentence(found), UNCHECKED)
+    parts += [pick(*text) for text in texts]
     return "\n".join(parts)
 
 
@@ -106,7 +106,6 @@ def tiers_text(found: Comparison) -> str:
     from allocator.report.proof import shown
     from allocator.report.words import TIER, UNIT, WORD, known
 
-    column = 0 if lang() == "zh" else 1
     rows = [[pick("目标", "tier"), pick("值", "value"), pick("证明界", "bound"),
              pick("差", "gap"), "%", pick("单位", "unit"), pick("结论", "word")]]  # fmt: skip
     for line in found.tiers:
@@ -116,22 +115,26 @@ def tiers_text(found: Comparison) -> str:
         share = "-" if line.share is None else f"{float(line.share) * 100:.2f}"
         rows.append(
             [
-                known(TIER, tier.name)[column], shown(tier.value, tier.unit), bound, gap, share,
-                known(UNIT, tier.unit)[column], WORD[line.word][column],
+                pick(*known(TIER, tier.name)), shown(tier.value, tier.unit), bound, gap, share,
+                pick(*known(UNIT, tier.unit)), pick(*WORD[line.word]),
             ]
         )  # fmt: skip
     return text_table(rows, "<>>>><<")
 
 
 def first_line(plan: Plan, found: Comparison) -> str:
-    """The status word and the count of posts without a seat."""
+    """The status word, the posts without a seat, and requests without a room if there are any."""
     from allocator.report.proof import status_text
 
-    word = status_text(plan, found)[0 if lang() == "zh" else 1]
-    return pick(
+    word = pick(*status_text(plan, found))
+    text = pick(
         f"状态: {word}；未安排编制: {plan.people.unhoused}",
         f"status: {word}; posts without a seat: {plan.people.unhoused}",
     )
+    rooms = sum(not row.grade for row in plan.unplaced)
+    return text + pick(
+        f"；未满足的用房需求: {rooms}", f"; requests without a room: {rooms}"
+    ) * bool(rooms)
 
 
 def headline_json(plan: Plan, found: Comparison) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,10 @@ from allocator.commands.inputs import scenario_file
 from allocator.commands.solving import Outcome, Refused, solve_into
 from allocator.commands.stopping import stop_on_signal
 from allocator.messages import pick
+
+if TYPE_CHECKING:
+    from allocator.plan import Plan
+    from allocator.scenario import Scenario
 
 POSITIVE = click.IntRange(min=1)
 
@@ -41,15 +46,20 @@ POSITIVE = click.IntRange(min=1)
     zh="方案文件夹；已有同一输入的方案时从它开始。",
     en="Plan folder; a plan of the same inputs there is the start.",
 )
-@option("--seconds", type=POSITIVE, zh="时限（秒）。", en="Wall-clock budget in seconds.")
+@option(
+    "--seconds", metavar="N", type=POSITIVE, zh="时限（秒）。", en="Wall-clock budget in seconds."
+)
 @option(
     "--work",
+    metavar="N",
     type=POSITIVE,
     zh="确定性工作量，结果可重复。",
     en="Deterministic work units; repeatable.",
 )
-@option("--workers", type=POSITIVE, zh="并行进程数。", en="Number of parallel workers.")
-@option("--seed", type=click.IntRange(min=0), zh="随机种子。", en="Random seed.")
+@option(
+    "--workers", metavar="N", type=POSITIVE, zh="并行进程数。", en="Number of parallel workers."
+)
+@option("--seed", metavar="N", type=click.IntRange(min=0), zh="随机种子。", en="Random seed.")
 @option("--force", is_flag=True, zh="替换已有方案。", en="Replace the plan that is there.")
 def command(
     scenario: str,
@@ -76,10 +86,10 @@ def command(
     show_outcome(problem, outcome, output, as_json)
 
 
-def try_to_solve(run: Any, as_json: bool) -> Outcome:
+def try_to_solve(run: Callable[[], Outcome], as_json: bool) -> Outcome:
     """The outcome with a plan; else say why there is none and leave with exit code 3 or 4."""
     try:
-        outcome: Outcome = run()
+        outcome = run()
     except Refused as refused:
         show_findings(refused.findings, machine=as_json)
         click.echo(
@@ -106,7 +116,7 @@ def try_to_solve(run: Any, as_json: bool) -> Outcome:
     raise click.exceptions.Exit(IMPOSSIBLE if impossible else NO_PLAN)
 
 
-def show_outcome(problem: Any, outcome: Outcome, output: Path, as_json: bool) -> None:
+def show_outcome(problem: Scenario, outcome: Outcome, output: Path, as_json: bool) -> None:
     """Status, headline and where the plan is."""
     from allocator.compare import compare_with_today
 
@@ -138,19 +148,28 @@ def show_outcome(problem: Any, outcome: Outcome, output: Path, as_json: bool) ->
             )
         )
     else:
-        click.echo(pick(f"方案已复核并写入 {output}", f"verified and written to {output}"))
+        click.echo(
+            pick(
+                f"方案已复核并写入 {output}（{outcome.seconds} 秒，内存峰值不超过 "
+                f"{outcome.peak_memory_mib} MiB）",
+                f"verified and written to {output} ({outcome.seconds} s, peak memory at most "
+                f"{outcome.peak_memory_mib} MiB)",
+            )
+        )
 
 
-def show_unplaced(plan: Any, most: int = 20) -> None:
-    """Posts without a seat, with the reason, on standard error."""
+def show_unplaced(plan: Plan, most: int = 20) -> None:
+    """Posts without a seat and requests without a room, with the reason, on standard error."""
     from allocator.report.words import RULE, known
 
-    column = 0 if pick("zh", "en") == "zh" else 1
     for row in plan.unplaced[:most]:
         who = " ".join(part for part in (row.unit, row.division, row.grade) if part)
-        reason = known(RULE, row.rule)[column] if row.rule in RULE else row.reason
-        click.echo(pick(f"未安排: {who} {row.people} 人，{reason}",
-                        f"not seated: {who}, {row.people} people: {reason}"), err=True)  # fmt: skip
+        reason = pick(*known(RULE, row.rule)) if row.rule in RULE else row.reason
+        if row.grade:
+            text = pick(f"未安排: {who} {row.people} 人", f"not seated: {who}, {row.people} people")
+        else:
+            text = pick(f"未找到用房: {who} {row.nearest}", f"no room for: {who} {row.nearest}")
+        click.echo(f"{text}: {reason}", err=True)
     rest = len(plan.unplaced) - most
     if rest > 0:
         click.echo(pick(f"另有 {rest} 行见 plan.json", f"{rest} more rows in plan.json"), err=True)

@@ -59,7 +59,7 @@ def solve_into(
 
     started = time.monotonic()
     start = _plan_there(folder, scenario, force=force)
-    solved = solve(scenario, show_step, stop, start)
+    solved = solve(scenario, progress_of(scenario), stop, start)
     plan = solved.plan
     found: list[Finding] = []
     kept = start is not None and (plan is None or plan is start)
@@ -129,21 +129,26 @@ def _in_the_way(folder: Path, zh: str, en: str) -> InputError:
     )
 
 
-def show_step(step: Step) -> None:
-    """One line of progress on standard error."""
-    click.echo(step_text(step), err=True)
+def progress_of(scenario: Scenario) -> Callable[[Step], None]:
+    """Shows each step as one line on standard error."""
+    units = {tier.name: tier.unit for tier in scenario.policy.tiers}
+    return lambda step: click.echo(step_text(step, units.get(step.tier, "")), err=True)
 
 
-def step_text(step: Step) -> str:
-    """Time, tier, value, bound and gap in the tier's unit and in percent."""
-    text = f"{step.seconds:8.1f} s  {step.tier:<9} {pick('值', 'value')} {float(step.value):,.2f}"
+def step_text(step: Step, unit: str) -> str:
+    """Time, tier, value, bound, and the gap in the tier's unit and in percent."""
+    from allocator.report.proof import shown
+    from allocator.report.words import UNIT, known
+
+    words = pick(*known(UNIT, unit))
+    text = f"{step.seconds:8.1f} s  {step.tier:<9} {pick('值', 'value')} {shown(step.value, unit)}"
     if step.bound is None:
-        return f"{text}  {pick('界 无', 'bound none')}"
+        return f"{text} {words}  {pick('界 无', 'bound none')}"
     gap = step.value - step.bound
     share = float(gap / max(Fraction(1), step.value)) * 100
     return (
-        f"{text}  {pick('界', 'bound')} {float(step.bound):,.2f}"
-        f"  {pick('差', 'gap')} {float(gap):,.2f} ({share:.2f} %)"
+        f"{text}  {pick('界', 'bound')} {shown(step.bound, unit)}"
+        f"  {pick('差', 'gap')} {shown(gap, unit)} {words} ({share:.2f} %)"
     )
 
 
