@@ -271,9 +271,10 @@ class Measure:
             moved_far=moved[2],
         )
         near, off_floor, outside = self._together(seats)
+        past = self.past_rule(rows)
         terms = {
             "unhoused": Fraction(posts - housed + self._missing_requests(rows)),
-            "exceptions": Fraction(len(self.past_rule(rows) - problem.registered_exceptions)),
+            "exceptions": Fraction(len({r for r, _ in past - problem.registered_exceptions})),
             "used": Fraction(areas.stock - areas.released, 100),
             "hidden": Fraction(areas.hidden, 100),
             "stranded": Fraction(areas.stranded - areas.reserve, 100),

@@ -168,7 +168,8 @@ def _pinned_service(built: RoomModel, room: Room) -> None:
     for pins in built.problem.pins_of.values():
         for pin in pins:
             if pin.kind == "room" and pin.place == room.code and room.use == "service":
-                built.pinned_service[room.code] = pin.unit
+                if built.pinned_service.setdefault(room.code, pin.unit) != pin.unit:
+                    built.model.add_bool_or([])  # one unit per room: the pins contradict
 
 
 def _one_holder(built: RoomModel) -> None:
@@ -253,7 +254,8 @@ def _room_pins(built: RoomModel) -> None:
             if pin.kind != "room" or not problem.units[unit].planned:
                 continue
             if problem.rooms[pin.place].use == "service":
-                if not problem.permitted(unit, problem.rooms[pin.place], ()):
+                given = built.pinned_service.get(pin.place) == unit
+                if not given or not problem.permitted(unit, problem.rooms[pin.place], ()):
                     model.add_bool_or([])
                 continue
             inside = [
