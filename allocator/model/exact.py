@@ -20,8 +20,13 @@ from allocator.model.exact_together import Together
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
-LIMIT = 60_000
-"""Largest rooms x groups product that is tried as one model."""
+MOST = 0.8
+"""Part of what is left of the budget that one tier may use."""
+FEW = 0.1
+"""The same for the bound on one quantity alone."""
+
+MOST = 0.8
+"""Part of what is left of the budget that one tier may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +41,35 @@ class Answer:
     released_bound: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """What one solve call may use: wall seconds or deterministic time, workers, seed."""
+    """What one solve may use: wall seconds or deterministic time, workers, seed; and its use."""
 
     seconds: float | None
     work: float | None
     workers: int
     seed: int
+    spent: float = 0.0
 
-    def apply(self, solver: cp_model.CpSolver, part: float = 1.0) -> None:
-        """Set the solver's parameters; with `work` one worker and no clock, so repeatable."""
+    def apply(self, solver: cp_model.CpSolver, part: float) -> None:
+        """Allow a part of what is left; with `work` one worker and no clock, so repeatable."""
         parameters = solver.parameters
         parameters.random_seed = self.seed
-        # The solver would put the default handler back; `stop` is how the user ends a search.
-        parameters.catch_sigint_signal = False
+        parameters.linearization_level = 2
         if self.work is not None:
             parameters.num_workers = 1
-            parameters.max_deterministic_time = self.work * part
+            parameters.max_deterministic_time = max(0.1, (self.work - self.spent) * part)
         else:
             parameters.num_workers = max(self.workers, 1) * 2
-            parameters.max_time_in_seconds = max(0.05, (self.seconds or 60) * part)
+            left = (self.seconds or 60) - self.spent
+            parameters.max_time_in_seconds = max(0.1, left * part)
+
+    def note(self, solver: cp_model.CpSolver) -> None:
+        """Count what a search used."""
+        if self.work is not None:
+            self.spent += float(solver.response_proto.deterministic_time)
+        else:
+            self.spent += float(solver.wall_time)
 
 
 def size(problem: Problem) -> int:
@@ -96,13 +109,12 @@ def _tiers(
     best: list[Fraction] = []
     bounds: list[Fraction | None] = []
     values: list[int] = []
-    part = 1 / (len(problem.policy.tiers) + 1)
     proven = True
     released: int | None = None
     for index, tier in enumerate(problem.policy.tiers):
         expression, factor = scaled(terms.values, tier.terms)
         model.minimize(expression)
-        solver = _run(model, limits, part, values, stop)
+        solver = _run(model, limits, MOST, values, stop)
         status = solver.status
         if status == cp_model.INFEASIBLE and not index:
             return Answer("infeasible")
@@ -117,7 +129,7 @@ def _tiers(
         progress(tier.name, best[-1], bounds[-1])
         model.add(expression <= solver.objective + math.floor(tier.slack * factor))
         if not index:
-            released = _released_bound(model, terms, limits, part, values, stop)
+            released = _released_bound(model, terms, limits, values, stop)
     rows, common = _read(built, values)
     return Answer(
         "optimal" if proven and len(best) == len(problem.policy.tiers) else "feasible",
@@ -154,6 +166,7 @@ def _run(
     limits.apply(solver, part)
     with _ended_by(stop, solver):
         status = solver.solve(model)
+    limits.note(solver)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return _Run(status, 0, 0, [])
     objective = round(solver.objective_value)
@@ -184,13 +197,12 @@ def _released_bound(
     model: cp_model.CpModel,
     terms: Terms,
     limits: Limits,
-    part: float,
     hint: list[int],
     stop: Callable[[], bool],
 ) -> int | None:
     """Least area in use with the first tier at its value, 0.01 m2 (None: not solved)."""
     model.minimize(terms.values["used"])
-    run = _run(model, limits, part, hint, stop)
+    run = _run(model, limits, FEW, hint, stop)
     return run.bound if run.values else None
 
 

@@ -167,9 +167,9 @@ def _requests_in(built: RoomModel, room: Room) -> None:
 def _pinned_service(built: RoomModel, room: Room) -> None:
     for pins in built.problem.pins_of.values():
         for pin in pins:
-            if pin.kind == "room" and pin.place == room.code and room.use == "service":
-                if built.pinned_service.setdefault(room.code, pin.unit) != pin.unit:
-                    built.model.add_bool_or([])  # one unit per room: the pins contradict
+            here = pin.kind == "room" and pin.place == room.code and room.use == "service"
+            if here and built.pinned_service.setdefault(room.code, pin.unit) != pin.unit:
+                built.model.add_bool_or([])  # one unit per room: the pins contradict
 
 
 def _one_holder(built: RoomModel) -> None:

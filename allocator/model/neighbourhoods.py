@@ -10,7 +10,7 @@ from allocator.model.packing import FIXED
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
-LARGEST = 340
+LARGEST = 260
 """Most stock rooms of a neighbourhood; beyond that a subproblem seldom closes."""
 
 
@@ -112,7 +112,7 @@ class Neighbourhoods:
     def _choose(
         self, name: str, homes: Mapping[str, set[str]], waste: Mapping[str, int]
     ) -> frozenset[str] | None:
-        want = self.random.choice((2, 2, 3, 3, 4, 5))
+        want = self.random.choice((2, 2, 2, 3, 3, 4))
         if name == "wish":
             return self._along_wishes(homes, want)
         weights = [1 + waste.get(b, 0) for b in self.buildings]

@@ -231,24 +231,25 @@ class Relaxation:
             self.model.add_linear_constraint(need <= rooms)
 
     def _request_rooms(self, building: str, floors: list[str]) -> None:
-        """A unit sits only where the rooms it asked for are (one building, all requests met)."""
+        """Units sit only where the rooms they asked for are (one building, all requests met)."""
         problem = self.problem
+        wanted: dict[tuple[str, ...], list[Any]] = defaultdict(list)
         for request in problem.scenario.ledger.requests:
             share = self.share.get((request.unit, building))
             if share is None or problem.caps[request.unit][1] != 1:
                 continue
-            rooms = mathopt.fast_sum(
-                self.in_use[f]
-                * sum(
-                    1
-                    for r in problem.stock_by_floor[f]
-                    if r.use == request.use
-                    and request.area_min <= r.area <= request.area_max
-                    and problem.permitted(request.unit, r, request.features)
-                )
+            rooms = tuple(
+                r.code
                 for f in floors
+                for r in problem.stock_by_floor[f]
+                if r.use == request.use
+                and request.area_min <= r.area <= request.area_max
+                and problem.permitted(request.unit, r, request.features)
             )
-            self.model.add_linear_constraint(request.count * share <= rooms)
+            wanted[rooms].append(request.count * share)
+        for rooms, shares in wanted.items():
+            open_rooms = mathopt.fast_sum(self.in_use[problem.floor_of[r]] for r in rooms)
+            self.model.add_linear_constraint(mathopt.fast_sum(shares) <= open_rooms)
 
     def _shared_seats(self, building: str, units: list[str], floors: list[str]) -> None:
         """Rooms not taken by single seats must hold everybody else, each room lawfully.

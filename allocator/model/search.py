@@ -37,7 +37,7 @@ START = 1.5
 LATE = 0.5
 """Share of the effort left at which a start that leaves people unhoused is given up."""
 
-MARGIN = 0.96
+MARGIN = 0.9
 """Part of the shared seats that the start's aggregate may fill."""
 
 

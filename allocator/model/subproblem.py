@@ -47,21 +47,13 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     add_places(packing)
     add_costs(packing)
     factor = limits_scale(rate for rate, _ in packing.costs)
-    packing.model.minimize(sum(int(rate * factor) * cost for rate, cost in packing.costs))
+    objective = sum(int(rate * factor) * cost for rate, cost in packing.costs)
+    packing.model.minimize(objective)
     _hint(packing, task)
-    solver = cp_model.CpSolver()
-    parameters = solver.parameters
-    parameters.num_workers = 1
-    # The solver would put the default handler back, and Ctrl-C would then end the worker.
-    parameters.catch_sigint_signal = False
-    parameters.linearization_level = 2
-    parameters.random_seed = task.seed
-    if task.work is not None:
-        parameters.max_deterministic_time = task.work
-    else:
-        parameters.max_time_in_seconds = task.seconds or 5.0
+    spent = _start_from_plan(packing, objective, task)
+    solver = _solver(task)
     status = solver.solve(packing.model)
-    work = float(solver.response_proto.deterministic_time)
+    work = spent + float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, (), work)
 
@@ -73,6 +65,37 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     held |= problem.floors_always_in_use
     common = {f for f, use in packing.in_use.items() if value(use)} - held
     return Outcome(tuple(sorted(rows)), tuple(sorted(common)), work)
+
+
+def _solver(task: Task) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers = 1
+    parameters.linearization_level = 2
+    parameters.random_seed = task.seed
+    if task.work is not None:
+        parameters.max_deterministic_time = task.work
+    else:
+        parameters.max_time_in_seconds = task.seconds or 5.0
+    return solver
+
+
+def _start_from_plan(packing: Packing, objective: Any, task: Task) -> float:
+    """Complete the hint from the plan's rooms, and ask for something strictly better.
+
+    Where the plan's rooms are no solution of the part, the hint stays partial. Returns the work.
+    """
+    solver = _solver(task)
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    status = solver.solve(packing.model)
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        values = list(solver.response_proto.solution)
+        packing.model.clear_hints()  # type: ignore[no-untyped-call]
+        for index, value in enumerate(values):
+            variable = packing.model.get_int_var_from_proto_index(index)
+            packing.model.add_hint(variable, value)
+        packing.model.add(objective <= round(solver.objective_value) - 1)
+    return float(solver.response_proto.deterministic_time)
 
 
 def _hint(packing: Packing, task: Task) -> None:
