@@ -46,7 +46,6 @@ class Measure:
         self.problem = problem
         self._requests = {(q.unit, q.purpose): q.area_max for q in problem.scenario.ledger.requests}
         self.share: dict[str, Fraction] = {}
-        self.before_leases: tuple[str, ...] = ()
         rows = today_rows(problem)
         supply = self._supply(rows, self._floors_today()[0])
         policy_share = problem.policy.service_share
@@ -96,39 +95,40 @@ class Measure:
 
     def _supply(
         self, rows: Iterable[Assignment], in_use: frozenset[str]
-    ) -> tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, int]]:
+    ) -> tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, Fraction]]:
         """Per site: unheld service area, common, entitlement seated there, service offered."""
         problem = self.problem
-        rooms_held = {row.room for row in rows}
+        holders: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            holders[row.room].add(row.unit)
         seated_unit: dict[str, int] = defaultdict(int)
         seated_site: dict[tuple[str, str], int] = defaultdict(int)
-        held_there: dict[tuple[str, str], int] = defaultdict(int)
-        counted: set[tuple[str, str]] = set()
         for row in rows:
             site = problem.site_of[row.room]
             if row.people and problem.units[row.unit].planned:
                 seated_unit[row.unit] += row.people
                 seated_site[row.unit, site] += row.people
-            room = problem.rooms[row.room]
-            is_stock = room.use == "service" and room.status == "available"
-            if is_stock and (row.room, row.unit) not in counted:
-                counted.add((row.room, row.unit))
-                if problem.units[row.unit].planned:
-                    held_there[row.unit, site] += room.area
+        held_there: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for code, units in holders.items():
+            room = problem.rooms[code]
+            if room.use == "service" and room.status == "available":
+                for unit in units:
+                    if problem.units[unit].planned:
+                        held_there[unit, problem.site_of[code]] += Fraction(room.area, len(units))
         unheld: dict[str, int] = defaultdict(int)
         for room in problem.stock:
-            if room.use == "service" and room.floor in in_use and room.code not in rooms_held:
+            if room.use == "service" and room.floor in in_use and room.code not in holders:
                 unheld[problem.site_of[room.code]] += room.area
         entitled: dict[str, int] = defaultdict(int)
-        wanted: dict[str, int] = defaultdict(int)
-        held_site: dict[str, int] = defaultdict(int)
+        wanted: dict[str, Fraction] = defaultdict(Fraction)
+        held_site: dict[str, Fraction] = defaultdict(Fraction)
         for (unit, site), people in seated_site.items():
             share = half_up(Fraction(problem.service_entitlement[unit] * people, seated_unit[unit]))
             entitled[site] += share
-            wanted[site] += max(0, share - held_there.get((unit, site), 0))
+            wanted[site] += max(Fraction(0), share - held_there.get((unit, site), Fraction(0)))
         for (_, site), area in held_there.items():
             held_site[site] += area
-        common = {s: min(unheld[s], wanted[s]) for s in problem.sites}
+        common = {s: half_up(min(Fraction(unheld[s]), wanted[s])) for s in problem.sites}
         offered = {s: held_site[s] + common[s] for s in problem.sites}
         return unheld, common, entitled, offered
 
@@ -171,10 +171,6 @@ class Measure:
         released_floors = sorted(stock_floors - in_use)
         busy = {problem.building_of_floor[f] for f in in_use}
         empty = {problem.building_of_floor[f] for f in released_floors} - busy
-        leases_before = set() if today else set(self.before_leases)
-        kept_names = {x.place for x in kept_leases}
-        if today:
-            self.before_leases = tuple(sorted(kept_names))
         same_basis = self._same_basis(hidden_unit) if today else Fraction(hidden)
         areas = Areas(
             stock=sum(r.area for r in stock),
@@ -192,7 +188,7 @@ class Measure:
             floors_in_use=tuple(sorted(in_use)),
             released_floors=tuple(released_floors),
             released_buildings=tuple(sorted(empty)),
-            leases_ended=tuple(sorted(leases_before - kept_names)),
+            leases_ended=tuple(x.place for x in problem.leases if x not in kept_leases),
         )
         return areas, short_unit
 
@@ -200,17 +196,19 @@ class Measure:
         self, by_room: Mapping[str, list[Assignment]]
     ) -> tuple[int, int, dict[str, Fraction], dict[str, Fraction]]:
         problem = self.problem
-        hidden = short = 0
+        short = 0
+        hidden = Fraction(0)
         hidden_unit: dict[str, Fraction] = defaultdict(Fraction)
         short_unit: dict[str, Fraction] = defaultdict(Fraction)
-        service: dict[str, int] = defaultdict(int)
+        service: dict[str, Fraction] = defaultdict(Fraction)
         for code, rows in by_room.items():
             room = problem.rooms[code]
             if room.status != "available":
                 continue
             if room.use == "service":
-                for unit in {row.unit for row in rows}:
-                    service[unit] += room.area
+                units = {row.unit for row in rows}
+                for unit in units:
+                    service[unit] += Fraction(room.area, len(units))
             if room.use != "office":
                 continue
             use = self.room_use(code, rows)
@@ -220,10 +218,10 @@ class Measure:
                 hidden_unit[unit] += part * use.hidden
                 short_unit[unit] += part * use.short
         for unit, area in service.items():
-            excess = max(0, area - problem.service_entitlement.get(unit, 0))
+            excess = max(Fraction(0), area - problem.service_entitlement.get(unit, 0))
             hidden += excess
             hidden_unit[unit] += excess
-        return hidden, short, hidden_unit, short_unit
+        return half_up(hidden), short, hidden_unit, short_unit
 
     def _same_basis(self, hidden_unit: Mapping[str, Fraction]) -> Fraction:
         """Hidden area less the standards of vacant posts, per unit not below 0."""
