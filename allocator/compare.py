@@ -149,7 +149,7 @@ def is_optimal(plan: Plan) -> bool:
 
 
 def _leases_ended(problem: Problem, plan: Plan) -> tuple[LeaseEnd, ...]:
-    ended = set(plan.areas.leases_ended)
+    ended = set(plan.areas.leases_ended) - set(plan.before.leases_ended)
     return tuple(
         LeaseEnd(place=x.place, area=x.area, rent_per_year=x.rent_per_year)
         for x in problem.leases

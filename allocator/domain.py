@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias, Literal
+from typing import Literal, TypeAlias
 
 SiteKind: TypeAlias = Literal["centralized", "independent", "dispatched"]
 Tenure: TypeAlias = Literal["owned", "leased", "borrowed", "market"]

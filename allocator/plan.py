@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias, Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from allocator.domain import Group
 

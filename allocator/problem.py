@@ -15,6 +15,7 @@ from allocator.quantity import half_up
 from allocator.scenario import Forbid, Pin, Scenario
 
 STOCK_USES = ("office", "service")
+RENTED = ("leased", "borrowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,17 @@ class Problem:
 
     @cached_property
     def leases(self) -> tuple[Lease, ...]:
-        """Leased or borrowed places at the highest level that carries the tenure."""
+        """Leased or borrowed places at the highest level that carries the tenure.
+
+        Any floor under the place keeps it; only rooms of leased or borrowed tenure are its area.
+        """
         under: dict[str, list[str]] = defaultdict(list)
         holders: dict[str, Holding] = {}
         for floor in sorted(self.floors):
             own, building, site = self._levels(floor)
-            if self.tenure(floor) not in ("leased", "borrowed"):
-                continue
-            names = (
-                self.site_of_floor[floor],
-                self.building_of_floor[floor],
-                floor,
-            )
+            names = (self.site_of_floor[floor], self.building_of_floor[floor], floor)
             for name, holding in zip(names, (site, building, own), strict=True):
-                if holding.tenure in ("leased", "borrowed"):
+                if holding.tenure in RENTED:
                     under[name].append(floor)
                     holders[name] = holding
                     break
@@ -124,7 +122,12 @@ class Problem:
             Lease(
                 place,
                 tuple(floors),
-                sum(r.area for f in floors for r in self.stock_by_floor.get(f, ())),
+                sum(
+                    r.area
+                    for f in floors
+                    if self.tenure(f) in RENTED
+                    for r in self.stock_by_floor.get(f, ())
+                ),
                 holders[place].rent_per_year or 0,
             )
             for place, floors in sorted(under.items())
@@ -266,6 +269,7 @@ class Problem:
                 elif (
                     room.use in STOCK_USES
                     and holder.category_ineligible
+                    and holder.status == "active"
                     and self.policy.ineligible == "keep"
                 ):
                     rows += people.get((code, unit)) or [Assignment(code, unit, purpose=KEPT)]

@@ -155,7 +155,7 @@ def _search(
     if start is not None:
         begun = search.state(start.assignments, start.areas.common_floors)
     state = search.run(begun)
-    if state.key[0] or not _pins_hold(problem, state):
+    if state.key[0]:
         return "unknown", None
     unhoused = int(state.measured.terms["unhoused"])
     if unhoused:
@@ -180,13 +180,6 @@ def _relax(problem: Problem, measure: Measure, unhoused: int, seconds: float | N
     whole = relaxation.solve(seconds)
     bounds = [r.bound for r in (linear, whole) if r.bound is not None]
     return Relaxed(max(bounds), whole.share or linear.share)
-
-
-def _pins_hold(problem: Problem, state: State) -> bool:
-    """Whether every pinned room is held: the only rules a part may fail to satisfy."""
-    held = {(row.room, row.unit) for row in state.rows}
-    rooms = [p for pins in problem.pins_of.values() for p in pins if p.kind == "room"]
-    return all((p.place, p.unit) in held for p in rooms if problem.units[p.unit].planned)
 
 
 def _bound(

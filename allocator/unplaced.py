@@ -27,8 +27,9 @@ def unplaced_rows(
         if wanted > seated.get(group, 0)
     ]
     found += [
-        _request(problem, unit, purpose, count, held)
+        _request(problem, unit, purpose)
         for unit, purpose, count in measure.missing_requests(rows)
+        for _ in range(count)
     ]
     return tuple(sorted(found))
 
@@ -86,7 +87,7 @@ def _may_hold(problem: Problem, room: Room, limit: int, single: bool) -> bool:
     return most >= 1
 
 
-def _request(problem: Problem, unit: str, purpose: str, count: int, held: set[str]) -> Unplaced:
+def _request(problem: Problem, unit: str, purpose: str) -> Unplaced:
     request = next(
         q for q in problem.scenario.ledger.requests if (q.unit, q.purpose) == (unit, purpose)
     )
@@ -100,7 +101,6 @@ def _request(problem: Problem, unit: str, purpose: str, count: int, held: set[st
         reason = f"no permitted {request.use} room of {size}"
     else:
         reason = f"the {request.use} rooms of {size} are taken or lie where the unit is not"
-    reason += f" ({count} missing)"
     if near:
         reason += f"; nearest {_text(near)}"
     return Unplaced(unit, "", "", 0, reason, "requests", purpose)

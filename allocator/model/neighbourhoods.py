@@ -29,6 +29,11 @@ class Neighbourhoods:
         for unit in problem.planned_units:
             for floor in problem.permitted_floors[unit]:
                 self.may[unit].add(problem.building_of_floor[floor])
+        self.bound: dict[str, list[str]] = defaultdict(list)
+        for relation in problem.scenario.relations:
+            if relation.kind != "near":
+                self.bound[relation.a].append(relation.b)
+                self.bound[relation.b].append(relation.a)
         self.pay: dict[str, float] = {"site": 0.7, "waste": 1.0, "wish": 2.0, "one": 0.5}
         self.tabu: dict[frozenset[str], int] = {}
         self.round = 0
@@ -82,6 +87,8 @@ class Neighbourhoods:
         if not may:
             return None
         chosen = set(homes.get(unit, ())) & set(may)
+        for other in self.bound[unit]:
+            chosen |= {b for b in sorted(homes.get(other, ())) if self._fits(chosen, b)}
         if self.random.random() < 0.5:
             chosen |= {b for b in sorted(self.wished[unit] & set(may)) if self._fits(chosen, b)}
         sites = {self.problem.site_of_building[b] for b in chosen}

@@ -24,13 +24,15 @@ class Rest:
     service_held: int
 
 
-def add_costs(p: Packing) -> None:
+def add_costs(p: Packing, press: int = 0) -> None:
     """Minimise unhoused first (by weight), then the priced space terms of the policy."""
     rates: dict[str, Fraction] = defaultdict(Fraction)
     for tier in p.problem.policy.tiers:
         names = dict(tier.terms)
         if "used" in names:
             rates.update(names)
+    for name in ("moved_building", "moved_site", "moved_far"):
+        rates[name] += press
     _areas(p, rates)
     for site in sorted({p.problem.site_of_building[b] for b in p.buildings}):
         _site(p, site, rates)

@@ -13,7 +13,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import networkx
+
 from allocator.measure import Measure, Measured, today_rows
+from allocator.model.breaches import Breaches
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
 from allocator.model.relaxation import Relaxed
@@ -37,13 +40,15 @@ START = 1.5
 LATE = 0.5
 """Share of the effort left at which a start that leaves people unhoused is given up."""
 
+PRESS = 50
+"""Extra m2 per person moved while a plan moves more people than its cap."""
 MARGIN = 0.9
 """Part of the shared seats that the start's aggregate may fill."""
 
 
 @dataclass
 class State:
-    """The best plan so far and its value per tier, the moves cap's excess first."""
+    """The best plan so far and its value per tier, breaches of hard rules first."""
 
     rows: list[Assignment]
     common: frozenset[str]
@@ -75,16 +80,20 @@ class Search:
     """Told of a sharper bound."""
     spent: float = 0.0
     fell_back: bool = False
+    press: int = 0
+    breaches: Breaches = field(init=False)
     began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.breaches = Breaches(self.problem)
 
     def state(self, rows: Iterable[Assignment], common: Iterable[str]) -> State:
         """Measure a candidate plan."""
         ordered = sorted(rows)
         kept = frozenset(common)
         measured = self.measure.plan(ordered, kept)
-        cap = self.problem.policy.people_moved_cap
-        excess = Fraction(max(0, measured.people.moved - cap) if cap is not None else 0)
-        return State(ordered, kept, measured, (excess, *self.measure.tier_values(measured.terms)))
+        broken = Fraction(self.breaches.count(ordered, measured))
+        return State(ordered, kept, measured, (broken, *self.measure.tier_values(measured.terms)))
 
     def over(self) -> bool:
         """Whether the effort is spent or the user asked to stop."""
@@ -119,7 +128,9 @@ class Search:
             bound = pool.submit(relax_in_worker, seconds, 1.0)
             self.relaxed(bound.result())
             self.share = target.result().share or self.share
-        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=True))))
+        capped = self.problem.policy.people_moved_cap is not None
+        self.press = PRESS if capped else 0
+        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=not capped))))
         self.report(state)
         return state
 
@@ -165,7 +176,22 @@ class Search:
                 homes[unit] = min(today, key=lambda b: (-today[b], b))
             elif floors:
                 homes[unit] = min(self.problem.building_of_floor[f] for f in floors)
+        self._bring_together(homes)
         return homes
+
+    def _bring_together(self, homes: dict[str, str]) -> None:
+        """Units that must share a place start in the building of the largest of them."""
+        bound = networkx.Graph(
+            (r.a, r.b)
+            for r in self.problem.scenario.relations
+            if r.kind.startswith("same_") and r.a in homes and r.b in homes
+        )
+        for members in networkx.connected_components(bound):
+            first = min(members, key=lambda u: (-self.problem.people_of[u], u))
+            for unit in members:
+                floors = self.problem.permitted_floors[unit]
+                if any(self.problem.building_of_floor[f] == homes[first] for f in floors):
+                    homes[unit] = homes[first]
 
     # -- improvement -----------------------------------------------------------------------
 
@@ -225,7 +251,7 @@ class Search:
 
     def _fall_back(self, best: State, pool: ProcessPoolExecutor | None) -> State:
         """Half-way, units as they sit today, if the plan so far still leaves people unhoused."""
-        if self.fell_back or not best.key[1] or self._left() > LATE:
+        if self.fell_back or not any(best.key[:2]) or self._left() > LATE:
             return best
         self.fell_back = True
         state = self._packed(self._map(pool, self._tasks(self._homes(wishes=False))))
@@ -252,6 +278,7 @@ class Search:
         seated = best.measured.seated
         units = {g.unit for g, n in self.problem.planned.items() if seated.get(g, 0) < n}
         units |= {unit for unit, _, _ in self.measure.missing_requests(best.rows)}
+        units |= {unit for pair in self.breaches.broken(best.rows) for unit in pair}
         return tuple(sorted(units))
 
     def _take(
@@ -266,6 +293,9 @@ class Search:
         state = self.state([*rows, *outcome.rows], common | set(outcome.common))
         if state.key < best.key:
             self.report(state)
+            cap = self.problem.policy.people_moved_cap
+            over = cap is not None and state.measured.people.moved > cap
+            self.press = PRESS if over else 0
             return state, True
         return best, False
 
@@ -284,9 +314,9 @@ class Search:
             work = max(0.2, min(most, self.effort.work - self.spent))
         elif self.effort.deadline is not None:
             seconds = max(0.2, min(most, self.effort.deadline - time.monotonic()))
-        return Task(
-            units, buildings, tuple(rows), tuple(sorted(common)), seconds, work, self.effort.seed
-        )
+        seed = self.effort.seed
+        kept = tuple(sorted(common))
+        return Task(units, buildings, tuple(rows), kept, seconds, work, seed, self.press)
 
     def _map(self, pool: ProcessPoolExecutor | None, tasks: list[Task]) -> list[Outcome]:
         if pool is not None:

@@ -29,6 +29,8 @@ class Task:
     seconds: float | None
     work: float | None
     seed: int
+    press: int = 0
+    """Extra m2 per person moved, while the plan moves more people than its cap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     """Pack exactly within the task's limits; no rows when nothing lawful was found in time."""
     packing = build(problem, measure, task.units, task.buildings, task.rows, task.common)
     add_places(packing)
-    add_costs(packing)
+    add_costs(packing, task.press)
     factor = limits_scale(rate for rate, _ in packing.costs)
     objective = sum(int(rate * factor) * cost for rate, cost in packing.costs)
     packing.model.minimize(objective)
