@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias, Literal
+from typing import Literal, TypeAlias
 
 Confidence: TypeAlias = Literal["high", "medium-high", "medium", "derived", "local"]
 
