@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 
 import click
@@ -44,7 +45,8 @@ def stop_on_signal() -> Iterator[StopFlag]:
     """A flag that the first signal raises, even while the main thread is inside a solver.
 
     Python runs its handlers between bytecodes of the main thread only; the wake-up socket is
-    written when the signal arrives, and a thread reads it.
+    written when the signal arrives, and a thread reads it. Worker processes inherit a mask that
+    keeps Ctrl-C from them, or one that is still starting would die of it.
     """
     flag = StopFlag()
     if threading.current_thread() is not threading.main_thread():
@@ -64,7 +66,8 @@ def stop_on_signal() -> Iterator[StopFlag]:
     wakeup = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
     watcher.start()
     try:
-        yield flag
+        with _kept_from_workers():
+            yield flag
     finally:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
@@ -72,6 +75,21 @@ def stop_on_signal() -> Iterator[StopFlag]:
         write.close()
         watcher.join()
         read.close()
+
+
+@contextmanager
+def _kept_from_workers() -> Iterator[None]:
+    """Ctrl-C reaches the watching thread only; processes started meanwhile never see it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Starting the tracker of worker processes lifts the mask, so it is started before.
+    resource_tracker.ensure_running()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _watch(read: socket.socket, flag: StopFlag) -> None:

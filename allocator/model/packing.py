@@ -38,6 +38,8 @@ class Packing:
     frozen: list[Assignment]
     """Rows of the plan that stay."""
     frozen_common: frozenset[str]
+    alone_on_site: bool = False
+    """Whether the rest of the site may change as well, so that nothing there can be counted on."""
     model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     kinds: tuple[Kind, ...] = ()
     classes: tuple[RoomClass, ...] = ()

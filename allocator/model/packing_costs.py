@@ -193,6 +193,8 @@ def _rest(p: Packing, site: str) -> Rest:
     for floor, rooms in problem.stock_by_floor.items():
         if problem.site_of_floor[floor] != site or (floor not in in_use and floor not in inside):
             continue
+        if p.alone_on_site and floor not in inside:
+            continue
         for room in rooms:
             if room.code in held or room.code in counted:
                 continue

@@ -388,13 +388,13 @@ class Relaxation:
             if self.problem.caps[unit][1] == 1 and self.all_housed:
                 share.integer = True
 
-    def solve(self, seconds: float | None) -> Relaxed:
-        """The bound of the model as it stands; None seconds: until it is solved."""
+    def solve(self, seconds: float | None, gap: float = 0.0) -> Relaxed:
+        """The bound of the model as it stands; None seconds: until it is solved to the gap."""
         if self.impossible:
             return Relaxed(None, {})
         self.model.minimize(mathopt.fast_sum(self.costs))
         limit = timedelta(seconds=seconds) if seconds else None
-        parameters = mathopt.SolveParameters(time_limit=limit)
+        parameters = mathopt.SolveParameters(time_limit=limit, relative_gap_tolerance=gap or None)
         result = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=parameters)
         bound = result.dual_bound()
         share: dict[tuple[str, str], float] = {}

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import networkx
@@ -31,10 +31,10 @@ from allocator.model.subproblem import (
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
-PART = 4.0
+PART = 3.0
 """Most seconds (or work) of one subproblem."""
 
-START = 1.5
+START = 1.0
 """Most seconds (or work) of packing one building for the start."""
 
 LATE = 0.5
@@ -123,9 +123,9 @@ class Search:
     def _start(self, pool: ProcessPoolExecutor | None) -> State:
         """Units where the aggregate wants them, packed building by building."""
         if pool is not None and self.effort.deadline is not None:
-            seconds = 0.12 * (self.effort.deadline - time.monotonic())
-            target = pool.submit(relax_in_worker, seconds, MARGIN)
-            bound = pool.submit(relax_in_worker, seconds, 1.0)
+            seconds = 0.18 * (self.effort.deadline - time.monotonic())
+            target = pool.submit(relax_in_worker, seconds, MARGIN, 0.005)
+            bound = pool.submit(relax_in_worker, seconds, 1.0, 0.0)
             self.relaxed(bound.result())
             self.share = target.result().share or self.share
         capped = self.problem.policy.people_moved_cap is not None
@@ -142,7 +142,8 @@ class Search:
         for building in sorted(set(homes.values())):
             inside = tuple(sorted(u for u, b in homes.items() if b == building))
             hint = [r for r in today if r.unit in inside and not r.purpose]
-            tasks.append(self._task(inside, (building,), [*fixed, *hint], (), START))
+            task = self._task(inside, (building,), [*fixed, *hint], (), START)
+            tasks.append(replace(task, improve=False))
         return tasks
 
     def _packed(self, outcomes: list[Outcome]) -> State:
@@ -309,14 +310,14 @@ class Search:
         common: Iterable[str],
         most: float,
     ) -> Task:
-        work = seconds = None
+        work, seconds = most, None
         if self.effort.work is not None:
             work = max(0.2, min(most, self.effort.work - self.spent))
         elif self.effort.deadline is not None:
-            seconds = max(0.2, min(most, self.effort.deadline - time.monotonic()))
+            seconds = max(0.2, min(4 * most, self.effort.deadline - time.monotonic()))
         seed = self.effort.seed
         kept = tuple(sorted(common))
-        return Task(units, buildings, tuple(rows), kept, seconds, work, seed, self.press)
+        return Task(units, buildings, tuple(rows), kept, seconds, work, seed, press=self.press)
 
     def _map(self, pool: ProcessPoolExecutor | None, tasks: list[Task]) -> list[Outcome]:
         if pool is not None:

@@ -27,8 +27,12 @@ class Task:
     rows: tuple[Assignment, ...]
     common: tuple[str, ...]
     seconds: float | None
-    work: float | None
+    """Wall limit; None where results must not depend on the clock."""
+    work: float
+    """Deterministic limit, so that a busy machine searches longer, not worse."""
     seed: int
+    improve: bool = True
+    """Whether the rows are a plan to better, rather than rooms held today to start from."""
     press: int = 0
     """Extra m2 per person moved, while the plan moves more people than its cap."""
 
@@ -46,13 +50,14 @@ class Outcome:
 def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     """Pack exactly within the task's limits; no rows when nothing lawful was found in time."""
     packing = build(problem, measure, task.units, task.buildings, task.rows, task.common)
+    packing.alone_on_site = not task.improve
     add_places(packing)
     add_costs(packing, task.press)
     factor = limits_scale(rate for rate, _ in packing.costs)
     objective = sum(int(rate * factor) * cost for rate, cost in packing.costs)
     packing.model.minimize(objective)
     _hint(packing, task)
-    spent = _start_from_plan(packing, objective, task)
+    spent = _start_from_plan(packing, objective, task) if task.improve else 0.0
     solver = _solver(task)
     status = solver.solve(packing.model)
     work = spent + float(solver.response_proto.deterministic_time)
@@ -75,10 +80,9 @@ def _solver(task: Task) -> cp_model.CpSolver:
     parameters.num_workers = 1
     parameters.linearization_level = 2
     parameters.random_seed = task.seed
-    if task.work is not None:
-        parameters.max_deterministic_time = task.work
-    else:
-        parameters.max_time_in_seconds = task.seconds or 5.0
+    parameters.max_deterministic_time = task.work
+    if task.seconds is not None:
+        parameters.max_time_in_seconds = task.seconds
     return solver
 
 
@@ -161,8 +165,11 @@ def run_in_worker(task: Task) -> Outcome:
     return solve_task(_here["problem"], _here["measure"], task)
 
 
-def relax_in_worker(seconds: float, margin: float) -> Relaxed:
-    """The aggregate with whole floors, in a prepared worker process."""
+def relax_in_worker(seconds: float, margin: float, gap: float) -> Relaxed:
+    """The aggregate with whole floors, in a prepared worker process; its plain one if too slow."""
     relaxation = Relaxation(_here["problem"], _here["measure"], 0, margin)
+    plain = relaxation.solve(None)
     relaxation.integral()
-    return relaxation.solve(seconds)
+    whole = relaxation.solve(seconds, gap)
+    bounds = [r.bound for r in (plain, whole) if r.bound is not None]
+    return Relaxed(max(bounds, default=None), whole.share or plain.share)
