@@ -19,7 +19,7 @@ from allocator.measure import Measure, Measured, today_rows
 from allocator.model.breaches import Breaches
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
-from allocator.model.relaxation import Relaxed
+from allocator.model.relaxation import Relaxation, Relaxed
 from allocator.model.subproblem import (
     Outcome,
     Task,
@@ -42,6 +42,10 @@ LATE = 0.5
 
 PRESS = 50
 """Extra m2 per person moved while a plan moves more people than its cap."""
+LAST = 0.12
+"""Share of the effort kept for the closeness tier."""
+TIDY = 1.5
+"""Most work of bringing the units of one building together."""
 MARGIN = 0.9
 """Part of the shared seats that the start's aggregate may fill."""
 
@@ -81,6 +85,7 @@ class Search:
     spent: float = 0.0
     fell_back: bool = False
     press: int = 0
+    tidying: bool = False
     breaches: Breaches = field(init=False)
     began: float = field(default_factory=time.monotonic)
 
@@ -97,11 +102,7 @@ class Search:
 
     def over(self) -> bool:
         """Whether the effort is spent or the user asked to stop."""
-        if self.stop():
-            return True
-        if self.effort.work is not None:
-            return self.spent >= self.effort.work
-        return self.effort.deadline is not None and time.monotonic() >= self.effort.deadline
+        return self.stop() or self._left() <= (0.0 if self.tidying else LAST)
 
     def run(self, begun: State | None = None) -> State:
         """Start, then re-plan related buildings until the effort is spent."""
@@ -128,6 +129,9 @@ class Search:
             bound = pool.submit(relax_in_worker, seconds, 1.0, 0.0)
             self.relaxed(bound.result())
             self.share = target.result().share or self.share
+        else:
+            roomy = Relaxation(self.problem, self.measure, 0, MARGIN)
+            self.share = roomy.solve(None).share or self.share
         capped = self.problem.policy.people_moved_cap is not None
         self.press = PRESS if capped else 0
         state = self._packed(self._map(pool, self._tasks(self._homes(wishes=not capped))))
@@ -143,7 +147,7 @@ class Search:
             inside = tuple(sorted(u for u, b in homes.items() if b == building))
             hint = [r for r in today if r.unit in inside and not r.purpose]
             task = self._task(inside, (building,), [*fixed, *hint], (), START)
-            tasks.append(replace(task, improve=False))
+            tasks.append(replace(task, aim="start"))
         return tasks
 
     def _packed(self, outcomes: list[Outcome]) -> State:
@@ -224,7 +228,7 @@ class Search:
                 self.spent += outcome.work + 0.05
                 best, improved = self._take(best, places, units, outcome)
                 choose.learn(name, places, improved=improved)
-        return best
+        return self._tidy(best, pool)
 
     def _improve_as_ready(self, best: State, pool: ProcessPoolExecutor) -> State:
         """Workers never idle: a new part starts as soon as one is done."""
@@ -239,16 +243,61 @@ class Search:
                 task = self._task(part[2], tuple(sorted(part[1])), best.rows, best.common, PART)
                 running[pool.submit(run_in_worker, task)] = part
             if not running:
-                return best
+                return self._tidy(best, pool)
+            before = best
             best = self._fall_back(best, pool)
+            if best is not before:
+                running = {f: (n, frozenset(), ()) for f, (n, _, _) in running.items()}
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
                 name, places, units = running.pop(future)
-                outcome = future.result()
-                best, improved = self._take(best, places, units, outcome)
+                if not places:
+                    continue  # planned on a plan that was given up since
+                best, improved = self._take(best, places, units, future.result())
                 choose.learn(name, places, improved=improved)
-            if self.over() and self.stop():
+            if self.stop():
                 return best
+
+    def _tidy(self, best: State, pool: ProcessPoolExecutor | None) -> State:
+        """With the last of the effort, bring units onto one floor, worst buildings first."""
+        self.tidying = True
+        todo = self._untidy(best)
+        while todo and not self.over():
+            chosen: list[tuple[str, tuple[str, ...]]] = []
+            sites: set[str] = set()
+            for building, units in list(todo):
+                site = self.problem.site_of_building[building]
+                if site not in sites and len(chosen) < self.effort.workers:
+                    sites.add(site)
+                    chosen.append((building, units))
+                    todo.remove((building, units))
+            tasks = [
+                replace(self._task(units, (b,), best.rows, best.common, TIDY), aim="tidy")
+                for b, units in chosen
+            ]
+            for (building, units), outcome in zip(chosen, self._map(pool, tasks), strict=True):
+                self.spent += outcome.work + 0.05
+                best, _ = self._take(best, frozenset({building}), units, outcome)
+        return best
+
+    def _untidy(self, best: State) -> list[tuple[str, tuple[str, ...]]]:
+        """Buildings with the units wholly inside, most people off their main floor first."""
+        seats = [r for r in best.rows if r.people]
+        places = self.measure.main_places(seats)
+        homes: dict[str, set[str]] = defaultdict(set)
+        off: dict[str, int] = defaultdict(int)
+        for row in best.rows:
+            if row.purpose in FIXED:
+                continue
+            building = self.problem.building_of[row.room]
+            homes[row.unit].add(building)
+            if row.people and places[row.unit][1] != self.problem.floor_of[row.room]:
+                off[building] += row.people
+        return [
+            (b, units)
+            for b in sorted(off, key=lambda b: (-off[b], b))
+            if (units := tuple(sorted(u for u, at in homes.items() if at == {b})))
+        ]
 
     def _fall_back(self, best: State, pool: ProcessPoolExecutor | None) -> State:
         """Half-way, units as they sit today, if the plan so far still leaves people unhoused."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ortools.sat.python import cp_model
 
@@ -13,6 +13,7 @@ from allocator.model.packing_costs import add_costs
 from allocator.model.packing_places import add_places
 from allocator.model.realise import realise
 from allocator.model.relaxation import Relaxation, Relaxed
+from allocator.model.tidy import add_tidiness
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
@@ -31,8 +32,8 @@ class Task:
     work: float
     """Deterministic limit, so that a busy machine searches longer, not worse."""
     seed: int
-    improve: bool = True
-    """Whether the rows are a plan to better, rather than rooms held today to start from."""
+    aim: Literal["start", "better", "tidy"] = "better"
+    """Pack from today's rooms; cost less than the plan's rows; or as little, but closer."""
     press: int = 0
     """Extra m2 per person moved, while the plan moves more people than its cap."""
 
@@ -50,14 +51,16 @@ class Outcome:
 def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     """Pack exactly within the task's limits; no rows when nothing lawful was found in time."""
     packing = build(problem, measure, task.units, task.buildings, task.rows, task.common)
-    packing.alone_on_site = not task.improve
+    packing.alone_on_site = task.aim == "start"
     add_places(packing)
     add_costs(packing, task.press)
     factor = limits_scale(rate for rate, _ in packing.costs)
     objective = sum(int(rate * factor) * cost for rate, cost in packing.costs)
     packing.model.minimize(objective)
     _hint(packing, task)
-    spent = _start_from_plan(packing, objective, task) if task.improve else 0.0
+    spent = 0.0
+    if task.aim != "start":
+        spent = _start_from_plan(packing, objective, task)
     solver = _solver(task)
     status = solver.solve(packing.model)
     work = spent + float(solver.response_proto.deterministic_time)
@@ -87,7 +90,7 @@ def _solver(task: Task) -> cp_model.CpSolver:
 
 
 def _start_from_plan(packing: Packing, objective: Any, task: Task) -> float:
-    """Complete the hint from the plan's rooms, and ask for something strictly better.
+    """Complete the hint from the plan's rooms, and ask for something better, or closer.
 
     Where the plan's rooms are no solution of the part, the hint stays partial. Returns the work.
     """
@@ -100,7 +103,12 @@ def _start_from_plan(packing: Packing, objective: Any, task: Task) -> float:
         for index, value in enumerate(values):
             variable = packing.model.get_int_var_from_proto_index(index)
             packing.model.add_hint(variable, value)
-        packing.model.add(objective <= round(solver.objective_value) - 1)
+        cost = round(solver.objective_value)
+        if task.aim == "tidy":
+            packing.model.add(objective <= cost)
+            packing.model.minimize(add_tidiness(packing))
+        else:
+            packing.model.add(objective <= cost - 1)
     return float(solver.response_proto.deterministic_time)
 
 
