@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from allocator.domain import Group
+from allocator.overlap import fold, most, people_moved
 from allocator.plan import BUSINESS, KEPT, Areas, Assignment, People
 from allocator.problem import Problem
 from allocator.quantity import half_up
@@ -329,22 +330,7 @@ class Measure:
 
     def moves(self, seats: Iterable[Assignment]) -> tuple[int, int, int]:
         """People moved within a building, within a site and farther."""
-        problem = self.problem
-        planned: dict[Group, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for row in seats:
-            planned[row.group][row.room] += row.people
-        stay = building = site = every = 0
-        for group, after in planned.items():
-            before = problem.today_people.get(group)
-            if not before:
-                continue
-            stay += _overlap(before, after)
-            building += _overlap(
-                _fold(before, problem.building_of), _fold(after, problem.building_of)
-            )
-            site += _overlap(_fold(before, problem.site_of), _fold(after, problem.site_of))
-            every += min(sum(before.values()), sum(after.values()))
-        return building - stay, site - building, every - site
+        return people_moved(self.problem, seats)
 
     def main_places(self, seats: Iterable[Assignment]) -> dict[str, tuple[str, str]]:
         """Main (building, floor) of each unit with seats: most people, ties by code."""
@@ -354,9 +340,9 @@ class Measure:
             floors[row.unit][problem.floor_of[row.room]] += row.people
         places: dict[str, tuple[str, str]] = {}
         for unit, counts in floors.items():
-            building = _most(_fold(counts, problem.building_of_floor))
+            building = most(fold(counts, problem.building_of_floor))
             inside = {f: n for f, n in counts.items() if problem.building_of_floor[f] == building}
-            places[unit] = (building, _most(inside))
+            places[unit] = (building, most(inside))
         return places
 
     def _together(self, seats: list[Assignment]) -> tuple[int, int, int]:
@@ -409,18 +395,3 @@ def today_rows(problem: Problem) -> list[Assignment]:
     for room, units in problem.holders_today.items():
         rows += [Assignment(room, u) for u in units if (room, u) not in seated]
     return sorted(rows)
-
-
-def _fold(counts: Mapping[str, int], above: Mapping[str, str]) -> dict[str, int]:
-    folded: dict[str, int] = defaultdict(int)
-    for place, count in counts.items():
-        folded[above[place]] += count
-    return folded
-
-
-def _overlap(a: Mapping[str, int], b: Mapping[str, int]) -> int:
-    return sum(min(n, b[place]) for place, n in a.items() if place in b)
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    return min(counts, key=lambda place: (-counts[place], place))

@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias
 from allocator.domain import Room
 from allocator.measure import Measure
 from allocator.measure import today_rows as measured_today
+from allocator.places import STOCK_USES
 from allocator.plan import Assignment, Plan
-from allocator.problem import STOCK_USES, Problem
+from allocator.problem import Problem
 from allocator.quantity import half_up
 from allocator.scenario import Scenario
 

@@ -17,7 +17,8 @@ from typing import Any
 from ortools.math_opt.python import mathopt
 
 from allocator.measure import Measure
-from allocator.model.kinds import Rule, fills, kinds_of
+from allocator.model.kinds import kinds_of
+from allocator.model.relaxation_cuts import leader_rooms, request_rooms, shared_seats
 from allocator.problem import Problem
 
 
@@ -184,9 +185,9 @@ class Relaxation:
                         <= mathopt.fast_sum(self.in_use[f] for f in floors_may)
                     )
             if not loose and self.all_housed:
-                self._leader_rooms(building, here[building], floors)
-                self._shared_seats(building, here[building], floors)
-                self._request_rooms(building, floors)
+                leader_rooms(self, building, here[building], floors)
+                shared_seats(self, building, here[building], floors)
+                request_rooms(self, building, floors)
         for floor, rooms in problem.stock_by_floor.items():
             area = sum(r.area for r in rooms) / 100
             self.costs.append(self.rates["used"] * area * self.in_use[floor])
@@ -206,91 +207,6 @@ class Relaxation:
             )
             for f in floors
         )
-
-    def _leader_rooms(self, building: str, units: list[str], floors: list[str]) -> None:
-        """Single seats of one standard need as many rooms of lawful size (a counting cut)."""
-        problem = self.problem
-        rule = Rule(problem.policy.min_share, problem.policy.tolerance)
-        wanted: dict[int, Any] = defaultdict(float)
-        for unit in units:
-            for kind in self.kinds[unit]:
-                if kind.single and problem.caps[unit][1] == 1:
-                    wanted[kind.limit] += kind.count * self.share[unit, building]
-        for limit, need in wanted.items():
-            rooms = mathopt.fast_sum(
-                self.in_use[f]
-                * sum(
-                    1
-                    for r in problem.stock_by_floor[f]
-                    if r.use == "office"
-                    and r.code not in problem.fixed_rooms
-                    and rule.fits(r.area, limit)
-                )
-                for f in floors
-            )
-            self.model.add_linear_constraint(need <= rooms)
-
-    def _request_rooms(self, building: str, floors: list[str]) -> None:
-        """Units sit only where the rooms they asked for are (one building, all requests met)."""
-        problem = self.problem
-        wanted: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-        for request in problem.scenario.ledger.requests:
-            share = self.share.get((request.unit, building))
-            if share is None or problem.caps[request.unit][1] != 1:
-                continue
-            rooms = tuple(
-                r.code
-                for f in floors
-                for r in problem.stock_by_floor[f]
-                if r.use == request.use
-                and request.area_min <= r.area <= request.area_max
-                and problem.permitted(request.unit, r, request.features)
-            )
-            wanted[rooms].append(request.count * share)
-        for rooms, shares in wanted.items():
-            open_rooms = mathopt.fast_sum(self.in_use[problem.floor_of[r]] for r in rooms)
-            self.model.add_linear_constraint(mathopt.fast_sum(shares) <= open_rooms)
-
-    def _shared_seats(self, building: str, units: list[str], floors: list[str]) -> None:
-        """Rooms not taken by single seats must hold everybody else, each room lawfully.
-
-        A room's `most` is the largest sum of standards any unit may share it with; a single seat
-        takes away at least the least `most` among the rooms that fit it.
-        """
-        problem = self.problem
-        rule = Rule(problem.policy.min_share, problem.policy.tolerance)
-        kinds = {u: self.kinds[u] for u in units}
-        limits = tuple(sorted({k.limit for ks in kinds.values() for k in ks if not k.single}))
-        if not limits or any(problem.caps[u][1] != 1 for u in units):
-            return
-        most = {
-            r.code: max(
-                (
-                    sum(n * s for n, s in zip(f, limits, strict=True))
-                    for f in fills(rule, r.area, limits)
-                ),
-                default=0,
-            )
-            for f in floors
-            for r in problem.stock_by_floor[f]
-            if r.use == "office" and r.code not in problem.fixed_rooms
-        }
-        room_sum = mathopt.fast_sum(
-            self.in_use[f] * (sum(most.get(r.code, 0) for r in problem.stock_by_floor[f]) / 100)
-            for f in floors
-        )
-        least = {
-            limit: min(
-                (m for r, m in most.items() if rule.fits(problem.rooms[r].area, limit)), default=0
-            )
-            for limit in {k.limit for ks in kinds.values() for k in ks if k.single}
-        }
-        wanted: list[Any] = []
-        for unit in units:
-            need = sum(k.count * (least[k.limit] if k.single else k.limit) for k in kinds[unit])
-            wanted.append(need / 100 * self.share[unit, building])
-        if wanted:
-            self.model.add_linear_constraint(mathopt.fast_sum(wanted) <= self.margin * room_sum)
 
     # -- sites -----------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from allocator.compare import Comparison
 from allocator.compare_rows import SiteRow
 from allocator.domain import Room
 from allocator.measure import today_rows
+from allocator.places import STOCK_USES
 from allocator.plan import Assignment, Plan
-from allocator.problem import STOCK_USES, Problem
+from allocator.problem import Problem
 
 Kind: TypeAlias = Literal["unit", "common", "stranded", "released", "closed", "other"]
 
