@@ -18,11 +18,15 @@ DPI = 110
 
 
 def most_changed_site(found: Comparison) -> str:
-    """The site where the plan changes most: released area, then stranded, then area held."""
+    """The site where the plan changes most: released area, then stranded, then area held.
 
-    def order(row: SiteRow) -> tuple[int, int, int, str]:
+    Sites that stay in use come before those given up whole, where there is nothing left to see.
+    """
+
+    def order(row: SiteRow) -> tuple[bool, int, int, int, str]:
         old, new = row.before, row.after
         return (
+            not new.in_use,
             -abs(new.released - old.released),
             -abs(new.stranded - old.stranded),
             -abs(new.held - old.held),
