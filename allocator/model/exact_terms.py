@@ -16,6 +16,9 @@ from allocator.quantity import half_up
 CENTS = frozenset({"used", "hidden", "stranded", "short", "service_short", "leased"})
 """Terms that the model counts in 0.01 m2 and the policy rates in m2."""
 
+FEW_PEOPLE = 20
+"""Units up to this size have their share of the service entitlement read from a table."""
+
 
 class Terms:
     """Linear expressions of every term; minimised, each equals the measured figure."""
@@ -204,6 +207,9 @@ class Terms:
         total = model.new_int_var(0, people, f"seated {unit}")
         model.add(total == sum(self.places.seats["site", unit, s] for s in self._sites(unit)))
         share = model.new_int_var(0, whole, f"entitled {unit} {site}")
+        if people > FEW_PEOPLE:
+            _divide_half_up(model, share, whole, here, total, people)
+            return share
         rows = [(0, t, 0) for t in range(people + 1)]
         rows += [
             (n, t, half_up(Fraction(whole * n, t)))
@@ -308,6 +314,25 @@ class Terms:
                 if rates.get(far, Fraction(0)) < rates.get(near, Fraction(0)):
                     found.add(kind)
         return found
+
+
+def _divide_half_up(model: Any, share: Any, whole: int, here: Any, total: Any, people: int) -> None:
+    """share = whole x here / total, half up; 0 when nobody is here."""
+    model.add(share <= whole * here)
+    product = model.new_int_var(0, whole * people, "")
+    model.add_multiplication_equality(product, [share, total])
+    model.add(2 * product <= 2 * whole * here + total)
+    model.add(2 * product + 2 * total >= 2 * whole * here + total + 1).only_enforce_if(
+        _some(model, total)
+    )
+
+
+def _some(model: Any, count: Any) -> Any:
+    """A literal: whether a count is above 0."""
+    literal = model.new_bool_var("")
+    model.add(count >= 1).only_enforce_if(literal)
+    model.add(count == 0).only_enforce_if(~literal)
+    return literal
 
 
 def scaled(values: Mapping[str, Any], terms: tuple[tuple[str, Fraction], ...]) -> tuple[Any, int]:
