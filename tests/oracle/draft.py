@@ -46,6 +46,10 @@ class Draft:
         """Whether something of this probability happens."""
         return self.random.random() < share
 
+    def on_market(self, site: str) -> bool:
+        """Whether a site is one that could be rented, where no tenure stands below it."""
+        return any(s.code == site and s.tenure == "market" for s in self.sites)
+
     def planned(self) -> list[Unit]:
         """Units that receive space."""
         return [u for u in self.units if u.planned]

@@ -73,8 +73,7 @@ def add_posts(draft: Draft) -> None:
 def add_today(draft: Draft) -> None:
     """Who sits where; nobody on a site that could only be rented."""
     pick = draft.random.choice
-    market = {s.code for s in draft.sites if s.tenure == "market"}
-    closed = {b.code for b in draft.buildings if b.site in market}
+    closed = {b.code for b in draft.buildings if draft.on_market(b.site)}
     closed = {f.code for f in draft.floors if f.building in closed}
     rooms = [r for r in draft.rooms if r.floor not in closed]
     offices = [r for r in rooms if r.use == "office"]

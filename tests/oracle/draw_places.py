@@ -46,7 +46,9 @@ def add_places(draft: Draft) -> None:
                 code=f"B{index}",
                 site=site,
                 name=f"building {index}",
-                tenure=pick(("leased", "borrowed", "owned")) if draft.chance(0.15) else None,
+                tenure=pick(("leased", "borrowed", "owned"))
+                if draft.chance(0.18) and not draft.on_market(site)
+                else None,
                 title_registered=draft.chance(0.5) if draft.chance(0.15) else None,
                 title_holder=pick(("U0", "unit 1")) if draft.chance(0.3) else None,
             )
@@ -57,12 +59,13 @@ def add_places(draft: Draft) -> None:
     levels: Counter[str] = Counter()
     for index, building in enumerate(stories):
         levels[building] += 1
+        home = next(b.site for b in draft.buildings if b.code == building)
         draft.floors.append(
             Floor(
                 code=f"F{index}",
                 building=building,
                 level=levels[building],
-                tenure="leased" if draft.chance(0.06) else None,
+                tenure="leased" if draft.chance(0.09) and not draft.on_market(home) else None,
                 title_registered=draft.chance(0.5) if draft.chance(0.06) else None,
             )
         )

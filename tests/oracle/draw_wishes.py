@@ -114,6 +114,9 @@ def add_relations(draft: Draft) -> None:
         a, b = draft.random.sample([u.code for u in draft.planned()], 2)
         kind = pick(kinds)
         weight = pick((1, 2, 3)) if kind == "near" else 0
+        between = {r.kind for r in draft.relations if {r.a, r.b} == {a, b}}
+        if kind in between or (between | {kind}) >= {"same_floor", "apart"}:
+            continue
         draft.relations.append(Relation(a=a, b=b, kind=kind, weight=weight, must=kind != "near"))
 
 

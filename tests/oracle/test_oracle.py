@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 import allocator.solve as solving
+from allocator.model import exact_terms
 from allocator.plan import Plan
 from allocator.scenario import Scenario
 from allocator.solve import solve
@@ -69,6 +70,13 @@ def test_solver_agrees_with_brute_force(seed: int) -> None:
 @pytest.mark.accept
 @pytest.mark.parametrize("seed", MANY)
 def test_solver_agrees_with_brute_force_on_many(seed: int) -> None:
+    agrees(*case(seed))
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_large_units_agree_with_brute_force(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Units of many people have their service entitlement divided another way in the model."""
+    monkeypatch.setattr(exact_terms, "FEW_PEOPLE", 0)
     agrees(*case(seed))
 
 
