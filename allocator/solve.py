@@ -11,7 +11,7 @@ from math import floor
 
 from allocator.measure import Measure, Measured
 from allocator.model.exact import Limits, size, solve_exactly
-from allocator.model.relaxation import Relaxation, Relaxed, least_area_in_use
+from allocator.model.relaxation import Relaxation, Relaxed, least_area_in_use, sharpened
 from allocator.model.search import Effort, Search, State
 from allocator.plan import Assignment, Plan, QuantityBound, Status, TierResult
 from allocator.problem import Problem
@@ -128,9 +128,8 @@ def _search(
     budget = problem.scenario.budget
     seconds = None if budget.work else float(budget.seconds or 60)
     deadline = None if seconds is None else log.started + seconds
-    relaxed = Relaxation(problem, measure, 0).solve(None)
     priced = next((i for i, t in enumerate(problem.policy.tiers) if "used" in dict(t.terms)), None)
-    bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
+    bound: Fraction | None = None
 
     def sharpen(sharper: Relaxed) -> None:
         nonlocal bound
@@ -150,7 +149,7 @@ def _search(
         max(1, budget.workers),
         budget.seed,
     )
-    search = Search(problem, measure, relaxed.share, effort, report, stop, sharpen)
+    search = Search(problem, measure, effort, report, stop, sharpen)
     begun = None
     if start is not None:
         begun = search.state(start.assignments, start.areas.common_floors)
@@ -159,7 +158,7 @@ def _search(
         return "unknown", None
     unhoused = int(state.measured.terms["unhoused"])
     if unhoused:
-        relaxed = _relax(problem, measure, unhoused, least_seconds)
+        relaxed = sharpened(Relaxation(problem, measure, unhoused), least_seconds)
         bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
     least = None if unhoused else least_area_in_use(problem, measure, least_seconds)
     bounds = tuple(
@@ -168,18 +167,6 @@ def _search(
     )
     found = _Found(tuple(state.rows), tuple(sorted(state.common)), state.key[1:], bounds, least)
     return "feasible", found
-
-
-def _relax(problem: Problem, measure: Measure, unhoused: int, seconds: float | None) -> Relaxed:
-    """The linear relaxation first, then with whole floors as long as time allows."""
-    relaxation = Relaxation(problem, measure, unhoused)
-    linear = relaxation.solve(None)
-    if seconds is None or linear.bound is None:
-        return linear
-    relaxation.integral()
-    whole = relaxation.solve(seconds)
-    bounds = [r.bound for r in (linear, whole) if r.bound is not None]
-    return Relaxed(max(bounds), whole.share or linear.share)
 
 
 def _bound(

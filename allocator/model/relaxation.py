@@ -48,6 +48,8 @@ class Relaxation:
         self.in_use: dict[str, Any] = {}
         self.rates = self._rates()
         self.costs: list[Any] = []
+        self.seats_taken: dict[tuple[str, str], int] = {}
+        self.seats_offered: dict[str, int] = {}
         self.kinds = {u: kinds_of(problem, u) for u in problem.planned_units}
         self._variables()
         self.may = {(u, problem.site_of_building[b]) for u, b in self.share}
@@ -304,13 +306,13 @@ class Relaxation:
             if self.problem.caps[unit][1] == 1 and self.all_housed:
                 share.integer = True
 
-    def solve(self, seconds: float | None, gap: float = 0.0) -> Relaxed:
-        """The bound of the model as it stands; None seconds: until it is solved to the gap."""
+    def solve(self, seconds: float | None) -> Relaxed:
+        """The bound of the model as it stands; None seconds: until it is solved."""
         if self.impossible:
             return Relaxed(None, {})
         self.model.minimize(mathopt.fast_sum(self.costs))
         limit = timedelta(seconds=seconds) if seconds else None
-        parameters = mathopt.SolveParameters(time_limit=limit, relative_gap_tolerance=gap or None)
+        parameters = mathopt.SolveParameters(time_limit=limit)
         result = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=parameters)
         bound = result.dual_bound()
         share: dict[tuple[str, str], float] = {}
@@ -327,6 +329,38 @@ class Relaxation:
         kept = {r.room for r in problem.fixed_rows if r.purpose == "kept"}
         area = sum(problem.rooms[r].area for r in kept)
         return math.floor(Fraction(self.rates["hidden"]) * area)
+
+
+def sharpened(relaxation: Relaxation, seconds: float | None) -> Relaxed:
+    """The plain aggregate first, then with whole floors as long as time allows."""
+    plain = relaxation.solve(None)
+    if seconds is None or plain.bound is None:
+        return plain
+    relaxation.integral()
+    whole = relaxation.solve(seconds)
+    bounds = [r.bound for r in (plain, whole) if r.bound is not None]
+    return Relaxed(max(bounds), whole.share or plain.share)
+
+
+def whole_units(relaxation: Relaxation, relaxed: Relaxed) -> dict[tuple[str, str], float]:
+    """The aggregate's shares rounded to one building a unit, within the shared seats it offers.
+
+    Units with the clearest wish choose first; one that fits nowhere it has a share stays out.
+    """
+    wishes: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for (unit, building), share in relaxed.share.items():
+        wishes[unit].append((-share, building))
+    left = {b: relaxation.margin * n for b, n in relaxation.seats_offered.items()}
+    rounded: dict[tuple[str, str], float] = {}
+    for unit in sorted(wishes, key=lambda u: (min(wishes[u]), u)):
+        for share, building in sorted(wishes[unit]):
+            taken = relaxation.seats_taken.get((unit, building), 0)
+            if taken <= left.get(building, float("inf")):
+                rounded[unit, building] = -share
+                if building in left:
+                    left[building] -= taken
+                break
+    return rounded
 
 
 def least_area_in_use(problem: Problem, measure: Measure, seconds: float | None) -> int | None:

@@ -20,6 +20,9 @@ class Aggregate(Protocol):
     kinds: dict[str, tuple[Kind, ...]]
     share: dict[tuple[str, str], Any]
     in_use: dict[str, Any]
+    seats_taken: dict[tuple[str, str], int]
+    """Sum of standards a unit takes from a building's shared seats, 0.01 m2."""
+    seats_offered: dict[str, int]
 
 
 def leader_rooms(aggregate: Aggregate, building: str, units: list[str], floors: list[str]) -> None:
@@ -96,6 +99,7 @@ def shared_seats(aggregate: Aggregate, building: str, units: list[str], floors: 
         aggregate.in_use[f] * (sum(most.get(r.code, 0) for r in problem.stock_by_floor[f]) / 100)
         for f in floors
     )
+    aggregate.seats_offered[building] = sum(most.values())
     least = {
         limit: min(
             (m for r, m in most.items() if rule.fits(problem.rooms[r].area, limit)), default=0
@@ -105,6 +109,7 @@ def shared_seats(aggregate: Aggregate, building: str, units: list[str], floors: 
     wanted: list[Any] = []
     for unit in units:
         need = sum(k.count * (least[k.limit] if k.single else k.limit) for k in kinds[unit])
+        aggregate.seats_taken[unit, building] = need
         wanted.append(need / 100 * aggregate.share[unit, building])
     if wanted:
         aggregate.model.add_linear_constraint(

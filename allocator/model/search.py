@@ -19,7 +19,7 @@ from allocator.measure import Measure, Measured, today_rows
 from allocator.model.breaches import Breaches
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
-from allocator.model.relaxation import Relaxation, Relaxed
+from allocator.model.relaxation import Relaxation, Relaxed, whole_units
 from allocator.model.subproblem import (
     Outcome,
     Task,
@@ -34,7 +34,7 @@ from allocator.problem import Problem
 PART = 3.0
 """Most seconds (or work) of one subproblem."""
 
-START = 1.0
+START = 0.6
 """Most seconds (or work) of packing one building for the start."""
 
 LATE = 0.5
@@ -46,6 +46,8 @@ LAST = 0.12
 """Share of the effort kept for the closeness tier."""
 TIDY = 1.5
 """Most work of bringing the units of one building together."""
+BOUND = 0.2
+"""Share of the effort that one worker spends on the bound of the whole."""
 MARGIN = 0.9
 """Part of the shared seats that the start's aggregate may fill."""
 
@@ -76,13 +78,14 @@ class Search:
 
     problem: Problem
     measure: Measure
-    share: dict[tuple[str, str], float]
     effort: Effort
     report: Callable[[State], None]
     stop: Callable[[], bool]
     relaxed: Callable[[Relaxed], None]
     """Told of a sharper bound."""
     spent: float = 0.0
+    share: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Where the aggregate puts each unit."""
     fell_back: bool = False
     press: int = 0
     tidying: bool = False
@@ -123,18 +126,19 @@ class Search:
 
     def _start(self, pool: ProcessPoolExecutor | None) -> State:
         """Units where the aggregate wants them, packed building by building."""
+        bound = None
         if pool is not None and self.effort.deadline is not None:
-            seconds = 0.18 * (self.effort.deadline - time.monotonic())
-            target = pool.submit(relax_in_worker, seconds, MARGIN, 0.005)
-            bound = pool.submit(relax_in_worker, seconds, 1.0, 0.0)
-            self.relaxed(bound.result())
-            self.share = target.result().share or self.share
+            seconds = BOUND * (self.effort.deadline - time.monotonic())
+            bound = pool.submit(relax_in_worker, seconds)
         else:
-            roomy = Relaxation(self.problem, self.measure, 0, MARGIN)
-            self.share = roomy.solve(None).share or self.share
+            self.relaxed(Relaxation(self.problem, self.measure, 0).solve(None))
+        roomy = Relaxation(self.problem, self.measure, 0, MARGIN)
+        self.share = whole_units(roomy, roomy.solve(None))
         capped = self.problem.policy.people_moved_cap is not None
         self.press = PRESS if capped else 0
         state = self._packed(self._map(pool, self._tasks(self._homes(wishes=not capped))))
+        if bound is not None:
+            self.relaxed(bound.result())
         self.report(state)
         return state
 
@@ -359,14 +363,21 @@ class Search:
         common: Iterable[str],
         most: float,
     ) -> Task:
-        work, seconds = most, None
+        work = most
         if self.effort.work is not None:
             work = max(0.2, min(most, self.effort.work - self.spent))
-        elif self.effort.deadline is not None:
-            seconds = max(0.2, min(4 * most, self.effort.deadline - time.monotonic()))
-        seed = self.effort.seed
         kept = tuple(sorted(common))
-        return Task(units, buildings, tuple(rows), kept, seconds, work, seed, press=self.press)
+        effort = self.effort
+        return Task(
+            units,
+            buildings,
+            tuple(rows),
+            kept,
+            effort.deadline,
+            work,
+            effort.seed,
+            press=self.press,
+        )
 
     def _map(self, pool: ProcessPoolExecutor | None, tasks: list[Task]) -> list[Outcome]:
         if pool is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,11 +13,14 @@ from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
 from allocator.model.packing_places import add_places
 from allocator.model.realise import realise
-from allocator.model.relaxation import Relaxation, Relaxed
+from allocator.model.relaxation import Relaxation, Relaxed, sharpened
 from allocator.model.tidy import add_tidiness
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
+
+SLOWEST = 4.0
+"""Wall seconds allowed per unit of work, for busy machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class Task:
     buildings: tuple[str, ...]
     rows: tuple[Assignment, ...]
     common: tuple[str, ...]
-    seconds: float | None
-    """Wall limit; None where results must not depend on the clock."""
+    deadline: float | None
+    """Monotonic time to stop at; None where results must not depend on the clock."""
     work: float
     """Deterministic limit, so that a busy machine searches longer, not worse."""
     seed: int
@@ -84,8 +88,9 @@ def _solver(task: Task) -> cp_model.CpSolver:
     parameters.linearization_level = 2
     parameters.random_seed = task.seed
     parameters.max_deterministic_time = task.work
-    if task.seconds is not None:
-        parameters.max_time_in_seconds = task.seconds
+    if task.deadline is not None:
+        left = task.deadline - time.monotonic()
+        parameters.max_time_in_seconds = max(0.05, min(SLOWEST * task.work, left))
     return solver
 
 
@@ -173,11 +178,6 @@ def run_in_worker(task: Task) -> Outcome:
     return solve_task(_here["problem"], _here["measure"], task)
 
 
-def relax_in_worker(seconds: float, margin: float, gap: float) -> Relaxed:
-    """The aggregate with whole floors, in a prepared worker process; its plain one if too slow."""
-    relaxation = Relaxation(_here["problem"], _here["measure"], 0, margin)
-    plain = relaxation.solve(None)
-    relaxation.integral()
-    whole = relaxation.solve(seconds, gap)
-    bounds = [r.bound for r in (plain, whole) if r.bound is not None]
-    return Relaxed(max(bounds, default=None), whole.share or plain.share)
+def relax_in_worker(seconds: float) -> Relaxed:
+    """The bound of the aggregate, plain and then with whole floors, in a prepared process."""
+    return sharpened(Relaxation(_here["problem"], _here["measure"], 0), seconds)
