@@ -105,7 +105,7 @@ class Places:
         """
         under: dict[str, list[str]] = defaultdict(list)
         holders: dict[str, Holding] = {}
-        for floor in sorted(self.floors):
+        for floor in sorted(set(self.floors) - self.market_floors):
             own, building, site = self._levels(floor)
             names = (self.site_of_floor[floor], self.building_of_floor[floor], floor)
             for name, holding in zip(names, (site, building, own), strict=True):

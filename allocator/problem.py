@@ -240,7 +240,11 @@ class Problem(Places):
 
         `features` None: the unit's own needs (people); else those of a request.
         """
-        if room.floor not in self.permitted_floors[unit] or room.code in self.fixed_rooms:
+        return room.code not in self.fixed_rooms and self._might_hold(unit, room, features)
+
+    def _might_hold(self, unit: str, room: Room, features: tuple[str, ...] | None = None) -> bool:
+        """The same, even where another body keeps the room."""
+        if room.floor not in self.permitted_floors[unit]:
             return False
         wanted = self.units[unit].features if features is None else features
         if not set(wanted) <= set(room.features):
@@ -278,6 +282,29 @@ class Problem(Places):
         """(room, unit) past the room rule by the scenario."""
         return frozenset((e.room, e.unit) for e in self.scenario.exceptions)
 
+    @cached_property
+    def impossible_pins(self) -> tuple[Pin, ...]:
+        """Pins of rooms that no plan can keep: not to be held by the unit, or pinned to two."""
+        stock = {r.code: r for r in self.stock}
+        holders: dict[str, set[str]] = defaultdict(set)
+        room_pins = [
+            pin
+            for unit, pins in sorted(self.pins_of.items())
+            for pin in pins
+            if pin.kind == "room" and self.units[unit].planned
+        ]
+        for pin in room_pins:
+            holders[pin.place].add(pin.unit)
+        return tuple(
+            pin
+            for pin in room_pins
+            if pin.place not in stock
+            or not self.permitted(
+                pin.unit, stock[pin.place], () if stock[pin.place].use == "service" else None
+            )
+            or (len(holders[pin.place]) > 1 and pin.place not in self.shared_units)
+        )
+
     # -- caps ------------------------------------------------------------------------------
 
     @cached_property
@@ -295,7 +322,7 @@ class Problem(Places):
         share = self.policy.min_share
         for floor in self.permitted_floors[unit]:
             for room in self.stock_by_floor[floor]:
-                if room.use == "office" and self.permitted(unit, room):
+                if room.use == "office" and self._might_hold(unit, room):
                     seats = room.area * share.denominator // (share.numerator * low)
                     per_building[self.building_of[room.code]] += seats
         per_site: dict[str, int] = defaultdict(int)

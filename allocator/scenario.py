@@ -11,7 +11,7 @@ from standards.catalog import Standard
 
 TERMS = (
     "unhoused",  # posts without a seat
-    "exceptions",  # rooms past the room rule
+    "exceptions",  # proposed rooms past the room rule; registered ones are not counted
     "used",  # stock - released, m2
     "hidden",  # m2
     "stranded",  # stranded less the growth reserve, m2

@@ -78,9 +78,13 @@ def solve(
     problem = Problem(scenario)
     measure = Measure(problem)
     log = Log(show)
+    if problem.impossible_pins:
+        return Solved("infeasible", None, ())
+    status: Status = "unknown"
+    found = None
     if size(problem) <= EXACT_SIZE:
         status, found = _exact(problem, measure, log, stop)
-    else:
+    if status == "unknown":
         status, found = _search(problem, measure, log, stop, start)
     if found is None:
         return Solved(status, None, tuple(log.steps))

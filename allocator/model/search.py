@@ -13,10 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-import networkx
-
 from allocator.measure import Measure, Measured, today_rows
 from allocator.model.breaches import Breaches
+from allocator.model.homes import unit_homes
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
 from allocator.model.relaxation import Relaxation, Relaxed, whole_units
@@ -31,7 +30,7 @@ from allocator.model.subproblem import (
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
-PART = 3.0
+PART = 1.5
 """Most seconds (or work) of one subproblem."""
 
 START = 0.6
@@ -136,7 +135,8 @@ class Search:
         self.share = whole_units(roomy, roomy.solve(None))
         capped = self.problem.policy.people_moved_cap is not None
         self.press = PRESS if capped else 0
-        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=not capped))))
+        homes = unit_homes(self.problem, self.share, wishes=not capped)
+        state = self._packed(self._map(pool, self._tasks(homes)))
         if bound is not None:
             self.relaxed(bound.result())
         self.report(state)
@@ -163,44 +163,6 @@ class Search:
                 rows += outcome.rows
                 common |= set(outcome.common)
         return self.state(rows, common)
-
-    def _homes(self, *, wishes: bool) -> dict[str, str]:
-        """A building for each unit: where the aggregate puts it, or where most of it sits today."""
-        wish: dict[str, tuple[float, str]] = {}
-        for (unit, building), share in sorted(self.share.items()):
-            wish[unit] = max(wish.get(unit, (0.0, "")), (share, building))
-        homes: dict[str, str] = {}
-        for unit in self.problem.planned_units:
-            if not self.problem.people_of[unit]:
-                continue
-            floors = self.problem.permitted_floors[unit]
-            today: dict[str, int] = defaultdict(int)
-            for group in self.problem.groups_of[unit]:
-                for room, people in self.problem.today_people.get(group, {}).items():
-                    if self.problem.floor_of[room] in floors:
-                        today[self.problem.building_of[room]] += people
-            if unit in wish and (wishes or not today):
-                homes[unit] = wish[unit][1]
-            elif today:
-                homes[unit] = min(today, key=lambda b: (-today[b], b))
-            elif floors:
-                homes[unit] = min(self.problem.building_of_floor[f] for f in floors)
-        self._bring_together(homes)
-        return homes
-
-    def _bring_together(self, homes: dict[str, str]) -> None:
-        """Units that must share a place start in the building of the largest of them."""
-        bound = networkx.Graph(
-            (r.a, r.b)
-            for r in self.problem.scenario.relations
-            if r.kind.startswith("same_") and r.a in homes and r.b in homes
-        )
-        for members in networkx.connected_components(bound):
-            first = min(members, key=lambda u: (-self.problem.people_of[u], u))
-            for unit in members:
-                floors = self.problem.permitted_floors[unit]
-                if any(self.problem.building_of_floor[f] == homes[first] for f in floors):
-                    homes[unit] = homes[first]
 
     # -- improvement -----------------------------------------------------------------------
 
@@ -308,7 +270,8 @@ class Search:
         if self.fell_back or not any(best.key[:2]) or self._left() > LATE:
             return best
         self.fell_back = True
-        state = self._packed(self._map(pool, self._tasks(self._homes(wishes=False))))
+        homes = unit_homes(self.problem, self.share, wishes=False)
+        state = self._packed(self._map(pool, self._tasks(homes)))
         if state.key[:2] >= best.key[:2]:
             return best
         self.report(state)

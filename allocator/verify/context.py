@@ -50,10 +50,7 @@ class Context:
 
     def units_in(self) -> dict[str, set[str]]:
         """Units that sit in each room with people."""
-        units: dict[str, set[str]] = defaultdict(set)
-        for room, group in self.layout.seats:
-            units[room].add(group.unit)
-        return units
+        return _units_by_room(self.layout)
 
 
 def build_context(world: World, plan: PlanData) -> Context:
@@ -67,6 +64,9 @@ def build_context(world: World, plan: PlanData) -> Context:
     missing = sum(
         max(0, count - len(rooms)) for count, rooms in asked_and_given(world, plan).values()
     )
+    units = _units_by_room(layout)
+    registered = {(entry.room, entry.unit) for entry in world.scenario.exceptions}
+    proposed = sum(1 for room in past if not any((room, u) in registered for u in units[room]))
     return Context(
         world=world,
         plan=plan,
@@ -75,9 +75,16 @@ def build_context(world: World, plan: PlanData) -> Context:
         measured=measured,
         people=people,
         caps=unit_caps(world),
-        quantities=term_quantities(world, layout, measured, people, missing, len(past)),
+        quantities=term_quantities(world, layout, measured, people, missing, proposed),
         past_rule=past,
     )
+
+
+def _units_by_room(layout: Layout) -> dict[str, set[str]]:
+    units: dict[str, set[str]] = defaultdict(set)
+    for room, group in layout.seats:
+        units[room].add(group.unit)
+    return units
 
 
 def rooms_past_rule(world: World, layout: Layout) -> dict[str, int]:

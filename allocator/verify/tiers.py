@@ -22,7 +22,7 @@ def term_quantities(
     measured: Measured,
     people: People,
     missing_requests: int,
-    rooms_past_rule: int,
+    proposed_exceptions: int,
 ) -> dict[str, Fraction]:
     """Every term before its rate: areas in m2, the rest in whole numbers."""
     areas = measured.areas
@@ -37,7 +37,7 @@ def term_quantities(
     on_floor, off_floor, outside = _gathering(world, layout)
     counts = {
         "unhoused": people.unhoused + missing_requests,
-        "exceptions": rooms_past_rule,
+        "exceptions": proposed_exceptions,
         "moved_building": people.moved_building,
         "moved_site": people.moved_site,
         "moved_far": people.moved_far,
