@@ -20,11 +20,14 @@ from allocator.plan import Plan
 from allocator.problem import Problem
 from allocator.quantity import m2_text
 from allocator.report import proof, sentences, tables
+from allocator.report.font import font_css
 from allocator.report.names import Names
 from allocator.report.stack import site_stacks
 from allocator.report.words import STATE, TERM, TIER, UNIT, VALUE, WORD, Text, known
 from allocator.scenario import Scenario
 
+FONT_PLACE = "/* font */"
+"""Stands in the page until all its letters are known."""
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OPEN_SITES = 2
 """How many sites with released floors stand unfolded at first."""
@@ -48,9 +51,9 @@ def render_html(
     problem = Problem(scenario)
     names = Names(problem)
     environment = _environment()
-    style = _template_text("style.css") + _unit_css(problem)
+    style = FONT_PLACE + _template_text("style.css") + _unit_css(problem)
     script = _template_text("page.js")
-    return environment.get_template("report.html.j2").render(
+    page = environment.get_template("report.html.j2").render(
         lang=lang_default,
         html_lang=HTML_LANG[lang_default],
         style=Markup(style),
@@ -83,6 +86,7 @@ def render_html(
         pictures=[(name, _data_uri(name, data)) for name, data in (pictures or {}).items()],
         page_data=_page_data(scenario, names),
     )
+    return page.replace(FONT_PLACE, font_css(page), 1)
 
 
 @cache

@@ -169,3 +169,9 @@ def test_a_city_stays_below_three_megabytes():
     page = render_html(scenario, plan, compare_with_today(scenario, plan))
     assert len(page.encode()) < 3_000_000
     assert page.count('<details class="site"') == 116
+
+
+def test_page_carries_its_chinese_letters() -> None:
+    assert PAGE.count("@font-face") == 1
+    assert 'url("data:font/woff;base64,' in PAGE
+    assert "/* font */" not in PAGE
