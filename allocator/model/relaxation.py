@@ -364,9 +364,13 @@ def whole_units(relaxation: Relaxation, relaxed: Relaxed) -> dict[tuple[str, str
 
 
 def least_area_in_use(problem: Problem, measure: Measure, seconds: float | None) -> int | None:
-    """A bound on stock minus released with everybody housed, 0.01 m2."""
+    """A bound on stock minus released with everybody housed, 0.01 m2.
+
+    Whole floors only within a time limit: without one the plain aggregate must do.
+    """
     relaxation = Relaxation(problem, measure, 0)
-    relaxation.integral()
+    if seconds is not None:
+        relaxation.integral()
     relaxation.costs = [
         sum(r.area for r in rooms) / 100 * relaxation.in_use[floor]
         for floor, rooms in problem.stock_by_floor.items()
