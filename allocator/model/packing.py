@@ -23,6 +23,8 @@ from allocator.problem import Problem
 UNHOUSED = 10_000_00
 """Cost of a post without a seat inside a subproblem, 0.01 m2; the tier itself is exact."""
 
+MIXTURES = 6
+"""Most ways of mixing standards in a room that are offered per class and unit."""
 FIXED = ("kept", "business", "pin")
 """Purposes of rows that no search moves."""
 
@@ -47,8 +49,10 @@ class Packing:
     """Rooms of a class given to single people of a kind."""
     filled: dict[tuple[int, str, tuple[int, ...]], Any] = field(default_factory=dict)
     """Rooms of a class filled by a unit with these people per shared kind."""
-    shared: dict[tuple[int, str], Any] = field(default_factory=dict)
-    """Rooms of a class shared by people of one standard of a unit."""
+    shared: dict[tuple[int, str, int], Any] = field(default_factory=dict)
+    """Rooms of a class shared by people of one standard (0.01 m2) of a unit."""
+    alike: dict[tuple[int, int], Any] = field(default_factory=dict)
+    """People of a kind in rooms of a class shared by their own standard only."""
     people: dict[tuple[int, int], Any] = field(default_factory=dict)
     """People of a kind in rooms of a class."""
     given: dict[tuple[int, int], Any] = field(default_factory=dict)
@@ -113,49 +117,58 @@ def _fill_rooms(p: Packing) -> None:
             elif rule.fits(room_class.area, kind.limit):
                 p.alone[c, k] = p.model.new_int_var(0, min(count, kind.count), "")
         for unit, shared in by_unit.items():
-            limits = tuple(p.kinds[k].limit for k in shared)
-            if len(set(limits)) == 1:
-                _one_standard(p, c, unit, shared, rule.seats(room_class.area, limits[0]))
-            else:
-                _mixed(p, c, unit, shared, fills(rule, room_class.area, limits))
+            _shared_ways(p, c, unit, shared, rule)
         for q in room_class.requests:
             wanted = p.problem.scenario.ledger.requests[q].count
             p.given[c, q] = p.model.new_int_var(0, min(count, wanted), "")
 
 
-def _one_standard(p: Packing, c: int, unit: str, shared: list[int], seats: tuple[int, int]) -> None:
-    least, most = seats
-    count = len(p.classes[c].rooms)
-    if least > most:
-        return
-    rooms = p.model.new_int_var(0, count, "")
-    p.shared[c, unit] = rooms
-    total: list[Any] = []
-    for k in shared:
-        people = p.model.new_int_var(0, min(count * most, p.kinds[k].count), "")
-        p.people[c, k] = people
-        total.append(people)
-    p.model.add(sum(total) >= least * rooms)
-    p.model.add(sum(total) <= most * rooms)
-
-
-def _mixed(
-    p: Packing, c: int, unit: str, shared: list[int], ways: tuple[tuple[int, ...], ...]
-) -> None:
-    count = len(p.classes[c].rooms)
-    inside: dict[int, list[Any]] = defaultdict(list)
-    for way in ways:
-        if any(n > p.kinds[k].count for n, k in zip(way, shared, strict=True)):
-            continue
-        rooms = p.model.new_int_var(0, count, "")
-        p.filled[c, unit, way] = rooms
-        for n, k in zip(way, shared, strict=True):
-            if n:
-                inside[k].append(n * rooms)
+def _shared_ways(p: Packing, c: int, unit: str, shared: list[int], rule: Rule) -> None:
+    """Rooms shared by people of one standard, and some mixtures; seats per kind in both."""
+    area = p.classes[c].area
+    limits = tuple(p.kinds[k].limit for k in shared)
+    inside: dict[int, list[Any]] = {k: [] for k in shared}
+    for limit in sorted(set(limits)):
+        alike = [k for k in shared if p.kinds[k].limit == limit]
+        for k, people in _one_standard(p, c, alike, rule.seats(area, limit)).items():
+            inside[k].append(people)
+    if len(set(limits)) > 1:
+        for way in _mixtures(fills(rule, area, limits)):
+            if any(n > p.kinds[k].count for n, k in zip(way, shared, strict=True)):
+                continue
+            rooms = p.model.new_int_var(0, len(p.classes[c].rooms), "")
+            p.filled[c, unit, way] = rooms
+            for n, k in zip(way, shared, strict=True):
+                if n:
+                    inside[k].append(n * rooms)
     for k, parts in inside.items():
-        people = p.model.new_int_var(0, p.kinds[k].count, "")
-        p.model.add(people == sum(parts))
-        p.people[c, k] = people
+        if parts:
+            p.people[c, k] = p.model.new_int_var(0, p.kinds[k].count, "")
+            p.model.add(p.people[c, k] == sum(parts))
+
+
+def _mixtures(ways: tuple[tuple[int, ...], ...]) -> list[tuple[int, ...]]:
+    """The few ways that mix standards with fewest people: all ways would swamp the search."""
+    mixed = [way for way in ways if sum(1 for n in way if n) > 1]
+    return sorted(mixed, key=lambda way: (sum(way), way))[:MIXTURES]
+
+
+def _one_standard(p: Packing, c: int, alike: list[int], seats: tuple[int, int]) -> dict[int, Any]:
+    """Rooms shared by kinds of one standard: their people, least to most in each room."""
+    least, most = seats
+    if least > most:
+        return {}
+    count = len(p.classes[c].rooms)
+    kind = p.kinds[alike[0]]
+    rooms = p.model.new_int_var(0, count, "")
+    p.shared[c, kind.unit, kind.limit] = rooms
+    for k in alike:
+        top = min(count * most, p.kinds[k].count)
+        p.alike[c, k] = p.model.new_int_var(0, top, "")
+    total = sum(p.alike[c, k] for k in alike)
+    p.model.add(total >= least * rooms)
+    p.model.add(total <= most * rooms)
+    return {k: p.alike[c, k] for k in alike}
 
 
 def _capacity(p: Packing) -> None:
@@ -163,7 +176,7 @@ def _capacity(p: Packing) -> None:
     used: dict[int, list[Any]] = defaultdict(list)
     for (c, _), rooms in p.alone.items():
         used[c].append(rooms)
-    for (c, _), rooms in p.shared.items():
+    for (c, _, _), rooms in p.shared.items():
         used[c].append(rooms)
     for (c, _, _), rooms in p.filled.items():
         used[c].append(rooms)

@@ -59,11 +59,13 @@ def _areas(p: Packing, rates: dict[str, Fraction]) -> None:
 def _shared_fit(p: Packing, c: int, area: int, rates: dict[str, Fraction]) -> None:
     """Short and hidden of shared rooms; per room they cannot both be positive."""
     tolerance = p.problem.policy.tolerance
-    for (cc, unit), rooms in p.shared.items():
+    for (cc, unit, limit), rooms in p.shared.items():
         if cc != c:
             continue
         standards = sum(
-            p.kinds[k].limit * p.people[c, k] for k in p.kinds_in(unit) if (c, k) in p.people
+            limit * p.alike[c, k]
+            for k in p.kinds_in(unit)
+            if p.kinds[k].limit == limit and (c, k) in p.alike
         )
         short = standards - area * rooms
         if tolerance:
@@ -272,9 +274,15 @@ def _in_class(p: Packing, c: int, k: int) -> list[tuple[Any, Any]]:
     if (c, k) in p.alone:
         found.append((p.alone[c, k], p.alone[c, k]))
     if (c, k) in p.people:
-        unit = p.kinds[k].unit
-        rooms = p.shared.get((c, unit))
-        if rooms is None:
-            rooms = sum(v for (cc, u, _), v in p.filled.items() if (cc, u) == (c, unit))
+        kind = p.kinds[k]
+        shared = [j for j in p.classes[c].kinds if _shares(p, j, kind.unit)]
+        rooms = p.shared.get((c, kind.unit, kind.limit), 0)
+        for (cc, unit, way), mixed in p.filled.items():
+            if (cc, unit) == (c, kind.unit) and way[shared.index(k)]:
+                rooms += mixed
         found.append((rooms, p.people[c, k]))
     return found
+
+
+def _shares(p: Packing, k: int, unit: str) -> bool:
+    return p.kinds[k].unit == unit and not p.kinds[k].single

@@ -47,9 +47,13 @@ def _blocks(p: Packing, c: int, value: Callable[[Any], int]) -> list[Block]:
     for (cc, k), rooms in p.alone.items():
         if cc == c and value(rooms):
             blocks.append((p.kinds[k].unit, [{k: 1}] * value(rooms), None))
-    for (cc, unit), rooms in p.shared.items():
+    for (cc, unit, limit), rooms in p.shared.items():
         if cc == c and value(rooms):
-            left = {k: value(p.people[c, k]) for k in p.kinds_in(unit) if (c, k) in p.people}
+            left = {
+                k: value(p.alike[c, k])
+                for k in p.kinds_in(unit)
+                if p.kinds[k].limit == limit and (c, k) in p.alike
+            }
             blocks.append((unit, _spread(left, value(rooms)), None))
     for (cc, unit, way), rooms in p.filled.items():
         if cc == c and value(rooms):

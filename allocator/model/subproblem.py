@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -121,40 +122,42 @@ def _hint(packing: Packing, task: Task) -> None:
     """Offer the plan's own rooms as a start where they fit the classes."""
     class_of = {room: c for c, k in enumerate(packing.classes) for room in k.rooms}
     kind_of = {g: i for i, k in enumerate(packing.kinds) for g in k.groups}
-    seats: dict[tuple[int, int], int] = {}
-    rooms_shared: dict[tuple[int, str], set[str]] = {}
     fills: dict[str, dict[int, int]] = {}
     for row in task.rows:
-        if row.unit not in packing.units or row.room not in class_of or not row.people:
-            continue
-        c, k = class_of[row.room], kind_of.get(row.group)
-        if k is None:
-            continue
-        seats[c, k] = seats.get((c, k), 0) + row.people
-        rooms_shared.setdefault((c, row.unit), set()).add(row.room)
-        fills.setdefault(row.room, {})[k] = fills.get(row.room, {}).get(k, 0) + row.people
-    model = packing.model
-    for (c, k), rooms in packing.alone.items():
-        model.add_hint(rooms, seats.get((c, k), 0))
-    for (c, k), people in packing.people.items():
-        model.add_hint(people, seats.get((c, k), 0))
-    for (c, unit), rooms in packing.shared.items():
-        inside = rooms_shared.get((c, unit), set())
-        count = sum(1 for r in inside if any(not packing.kinds[k].single for k in fills[r]))
-        model.add_hint(rooms, count)
-    counted: dict[tuple[int, str, tuple[int, ...]], int] = {}
+        k = kind_of.get(row.group)
+        if row.people and k is not None and row.room in class_of:
+            fill = fills.setdefault(row.room, {})
+            fill[k] = fill.get(k, 0) + row.people
+    seats: Counter[tuple[int, int]] = Counter()
+    alike: Counter[tuple[int, int]] = Counter()
+    shared: Counter[tuple[int, str, int]] = Counter()
+    ways: Counter[tuple[int, str, tuple[int, ...]]] = Counter()
     for room, fill in fills.items():
         c = class_of[room]
-        unit = packing.kinds[next(iter(fill))].unit
-        shared = [
-            k
-            for k in packing.classes[c].kinds
-            if packing.kinds[k].unit == unit and not packing.kinds[k].single
-        ]
-        way = (c, unit, tuple(fill.get(k, 0) for k in shared))
-        counted[way] = counted.get(way, 0) + 1
-    for way, rooms in packing.filled.items():
-        model.add_hint(rooms, counted.get(way, 0))
+        first = packing.kinds[next(iter(fill))]
+        limits = {packing.kinds[k].limit for k in fill}
+        for k, people in fill.items():
+            seats[c, k] += people
+        if first.single:
+            continue
+        if len(limits) == 1:
+            shared[c, first.unit, first.limit] += 1
+            for k, people in fill.items():
+                alike[c, k] += people
+        else:
+            kinds = packing.classes[c].kinds
+            may = [k for k in kinds if packing.kinds[k].unit == first.unit]
+            way = tuple(fill.get(k, 0) for k in may if not packing.kinds[k].single)
+            ways[c, first.unit, way] += 1
+    model = packing.model
+    for key, variable in (*packing.alone.items(), *packing.people.items()):
+        model.add_hint(variable, seats[key])
+    for key, variable in packing.alike.items():
+        model.add_hint(variable, alike[key])
+    for place, variable in packing.shared.items():
+        model.add_hint(variable, shared[place])
+    for mixture, variable in packing.filled.items():
+        model.add_hint(variable, ways[mixture])
     in_use = {packing.problem.floor_of[r.room] for r in task.rows} | set(task.common)
     for floor, use in packing.in_use.items():
         if not isinstance(use, int):
