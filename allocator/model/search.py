@@ -33,6 +33,8 @@ from allocator.problem import Problem
 PART = 1.5
 """Most seconds (or work) of one subproblem."""
 
+MEND = 5.0
+"""The same for parts that must seat people left over."""
 START = 0.6
 """Most seconds (or work) of packing one building for the start."""
 
@@ -186,8 +188,14 @@ class Search:
             if not chosen:
                 break
             tasks = [
-                self._task(units, tuple(sorted(places)), best.rows, best.common, PART)
-                for _, places, units in chosen
+                self._task(
+                    units,
+                    tuple(sorted(places)),
+                    best.rows,
+                    best.common,
+                    MEND if name == "left over" else PART,
+                )
+                for name, places, units in chosen
             ]
             outcomes = self._map(pool, tasks)
             for (name, places, units), outcome in zip(chosen, outcomes, strict=True):
@@ -206,7 +214,9 @@ class Search:
                 part = choose.propose(best.rows, self._left_over(best), busy)
                 if part is None:
                     break
-                task = self._task(part[2], tuple(sorted(part[1])), best.rows, best.common, PART)
+                name, places, units = part
+                most = MEND if name == "left over" else PART
+                task = self._task(units, tuple(sorted(places)), best.rows, best.common, most)
                 running[pool.submit(run_in_worker, task)] = part
             if not running:
                 return self._tidy(best, pool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ortools.sat.python import cp_model
@@ -20,6 +20,8 @@ from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
 
+PATIENCE = 8
+"""How much longer a building is packed that a first try leaves with people unhoused."""
 SLOWEST = 4.0
 """Wall seconds allowed per unit of work, for busy machines."""
 
@@ -68,6 +70,10 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
         spent = _start_from_plan(packing, objective, task)
     solver = _solver(task)
     status = solver.solve(packing.model)
+    if task.aim == "start" and _leaves_people(packing, solver, status):
+        spent += float(solver.response_proto.deterministic_time)
+        solver = _solver(replace(task, work=task.work * PATIENCE))
+        status = solver.solve(packing.model)
     work = spent + float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, (), work)
@@ -80,6 +86,14 @@ def solve_task(problem: Problem, measure: Measure, task: Task) -> Outcome:
     held |= problem.floors_always_in_use
     common = {f for f, use in packing.in_use.items() if value(use)} - held
     return Outcome(tuple(sorted(rows)), tuple(sorted(common)), work)
+
+
+def _leaves_people(packing: Packing, solver: cp_model.CpSolver, status: Any) -> bool:
+    """Whether the search stopped early with nothing, or with people who may yet get a seat."""
+    if status != cp_model.FEASIBLE:
+        return bool(status == cp_model.UNKNOWN)
+    _, left = packing.costs[0]
+    return bool(solver.value(left) > 0)
 
 
 def _solver(task: Task) -> cp_model.CpSolver:
