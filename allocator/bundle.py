@@ -213,7 +213,7 @@ def read_bundle(folder: Path) -> tuple[Scenario, Plan]:
         plan = plan_from_json(data)
     except FileNotFoundError:
         raise InputError([_unreadable(path, "no such file")]) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise InputError([_unreadable(path, f"{type(fault).__name__}: {fault}")]) from None
     return read_bundle_scenario(folder / "inputs"), plan
 

@@ -229,7 +229,7 @@ class Measure:
         problem = self.problem
         vacant: dict[str, int] = defaultdict(int)
         for row in problem.scenario.ledger.posts:
-            if problem.units[row.unit].planned:
+            if not problem.units[row.unit].category_ineligible:
                 empty = max(0, row.established - row.in_post)
                 vacant[row.unit] += empty * problem.limit(row.unit, row.grade)
         return sum(

@@ -78,12 +78,12 @@ class Problem(Places):
 
     @cached_property
     def service_entitlement(self) -> dict[str, int]:
-        """Service entitlement of each planned unit, 0.01 m2."""
+        """Service entitlement of each unit that has one, planned or not, 0.01 m2."""
+        standard = self.scenario.standard
         return {
-            u: half_up(
-                self.scenario.standard.service_area(self.units[u].level, self.established[u])
-            )
-            for u in self.planned_units
+            code: half_up(standard.service_area(unit.level, self.established[code]))
+            for code, unit in sorted(self.units.items())
+            if unit.planned or (not unit.category_ineligible and self.established[code])
         }
 
     @cached_property

@@ -9,13 +9,14 @@ from fractions import Fraction
 from importlib.metadata import version
 from math import floor
 
+from allocator.findings import Finding
 from allocator.measure import Measure, Measured
 from allocator.model.exact import Limits, size, solve_exactly
 from allocator.model.relaxation import Relaxation, Relaxed, least_area_in_use, sharpened
 from allocator.model.search import Effort, Search, State
 from allocator.plan import Assignment, Plan, QuantityBound, Status, TierResult
 from allocator.problem import Problem
-from allocator.scenario import Scenario, Tier
+from allocator.scenario import Pin, Scenario, Tier
 from allocator.unplaced import unplaced_rows
 
 EXACT_SIZE = 3_000
@@ -54,6 +55,8 @@ class Solved:
     status: Status
     plan: Plan | None
     log: tuple[Step, ...]
+    conflicts: tuple[Finding, ...] = ()
+    """Wishes that no plan can meet, when they were found before solving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def solve(
     measure = Measure(problem)
     log = Log(show)
     if problem.impossible_pins:
-        return Solved("infeasible", None, ())
+        return Solved("infeasible", None, (), tuple(map(_impossible, problem.impossible_pins)))
     status: Status = "unknown"
     found = None
     if size(problem) <= EXACT_SIZE:
@@ -92,6 +95,19 @@ def solve(
     if start is not None and not _better(plan, start):
         plan = start
     return Solved(plan.status, plan, tuple(log.steps))
+
+
+def _impossible(pin: Pin) -> Finding:
+    return Finding(
+        code="pin-impossible",
+        zh=f"固定要求无法满足: 单位 {pin.unit} 固定在房间 {pin.place}",
+        en=f"the pin of unit {pin.unit} to room {pin.place} cannot be met",
+        value=pin.place,
+        expected="an available office or service room the unit may hold, pinned to one unit",
+        advice_zh="请核对该房间的用途、状态、权属、特征以及对该单位的其他固定和禁止要求",
+        advice_en="Maybe the room's use, status, title or features, or another pin or forbid, "
+        "rules it out",
+    )
 
 
 def _better(new: Plan, old: Plan) -> bool:

@@ -104,7 +104,16 @@ def try_to_solve(run: Callable[[], Outcome], as_json: bool) -> Outcome:
         return outcome
     impossible = outcome.status == "infeasible"
     if as_json:
-        show_json({"status": outcome.status, "plan": None, "seconds": outcome.seconds})
+        show_json(
+            {
+                "status": outcome.status,
+                "plan": None,
+                "seconds": outcome.seconds,
+                "findings": [f.as_json() for f in outcome.findings],
+            }
+        )
+    else:
+        show_findings(outcome.findings, machine=False)
     click.echo(
         pick("状态: 条件相互矛盾，已证明无可行方案", "status: proved impossible as asked")
         if impossible

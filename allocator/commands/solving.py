@@ -81,7 +81,7 @@ def solve_into(
         plan=plan,
         kept=kept,
         log=solved.log,
-        findings=tuple(found),
+        findings=(*found, *solved.conflicts),
         seconds=seconds,
         peak_memory_mib=peak,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -182,10 +183,9 @@ _here: dict[str, Any] = {}
 
 
 def start_worker(scenario: Scenario) -> None:
-    """Prepare a worker process for one scenario; the parent alone answers Ctrl-C."""
-    import signal
-
+    """Prepare a worker process for one scenario; the parent alone answers signals to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _here["problem"] = Problem(scenario)
     _here["measure"] = Measure(_here["problem"])
 
