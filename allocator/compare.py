@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from allocator.compare_rows import SiteFigures, SiteRow, UnitRow, site_rows, unit_rows
+from allocator.domain import Group
 from allocator.measure import Measure, today_rows
 from allocator.plan import Areas, People, Plan, QuantityBound, TierResult
 from allocator.problem import Problem
@@ -49,6 +51,8 @@ class Comparison:
     before: Areas
     after: Areas
     people: People
+    losing_seat: int
+    """People of planned groups seated today for whom the plan has no seat."""
     idle_before: int
     idle_after: int
     released_gain: int
@@ -109,6 +113,7 @@ def compare_with_today(scenario: Scenario, plan: Plan) -> Comparison:
         before=before,
         after=after,
         people=plan.people,
+        losing_seat=_losing_seat(problem, plan),
         idle_before=before.stranded + before.hidden_same_basis,
         idle_after=after.stranded + after.hidden_same_basis,
         released_gain=gain,
@@ -146,6 +151,17 @@ def is_optimal(plan: Plan) -> bool:
     """Whether the plan's own numbers bear out the word: every tier proved, within its slack."""
     within = all(t.proven and t.value <= t.best + t.slack for t in plan.tiers)
     return plan.status == "optimal" and bool(plan.tiers) and within
+
+
+def _losing_seat(problem: Problem, plan: Plan) -> int:
+    seats: dict[Group, int] = defaultdict(int)
+    for row in plan.assignments:
+        if row.people:
+            seats[row.group] += row.people
+    return sum(
+        max(0, min(sum(problem.today_people.get(group, {}).values()), planned) - seats[group])
+        for group, planned in problem.planned.items()
+    )
 
 
 def _leases_ended(problem: Problem, plan: Plan) -> tuple[LeaseEnd, ...]:

@@ -63,6 +63,8 @@ def headline_lines(found: Comparison) -> tuple[Line, ...]:
              None, found.rent_saved, area=False),
         Line("posts", "应安排编制", "posts to seat", None, people.posts, area=False),
         Line("unhoused", "未安排编制", "posts without a seat", None, people.unhoused, area=False),
+        Line("losing_seat", "  其中现有座位而方案未安排", "  seated today, no seat in the plan",
+             None, found.losing_seat, area=False),
         Line("over_establishment", "超编人员", "people over establishment",
              None, people.over_establishment, area=False),
         Line("moved", "调整人数", "people moved", None, people.moved, area=False),

@@ -241,6 +241,10 @@ def _housed_sentence(found: Comparison) -> Text:
     )
     zh = f"应安排编制 {posts} 个，已安排 {housed} 个，未安排 {unhoused} 个"
     en = f"Posts to seat: {posts}; seated {housed}, not seated {unhoused}"
+    if found.losing_seat:
+        lost = count_text(found.losing_seat)
+        zh += f"，其中 {lost} 人现有座位而本方案未作安排"
+        en += f"; {lost} of those are people seated today who lose their seat"
     if people.over_establishment:
         zh += f"；另有超编人员 {over} 人，不在核定座位之内，需另行研究"
         en += f". Beyond them, {over} people over establishment have no seat"
