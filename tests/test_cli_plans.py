@@ -224,6 +224,10 @@ def test_report_is_one_page_and_replaces_nothing(plan: Path, tmp_path: Path) -> 
     assert page.read_bytes() == before
     run("report", plan, "-o", page, "--force")
     assert '<html lang="en' in page.read_text(encoding="utf-8")
+    ledger = tmp_path / "ledger.xlsx"
+    ledger.write_bytes(b"mine")
+    assert "must end in .html" in run("report", plan, "-o", ledger, "--force", code=2).stderr
+    assert ledger.read_bytes() == b"mine"
 
 
 # -- demo ----------------------------------------------------------------------------------

@@ -48,6 +48,14 @@ def command(plans: tuple[str, ...], output: Path | None, as_json: bool) -> None:
     if output is not None:
         require_own_folder(output, MARKER)
     read = _read(plans)
+    if any(scenario.ledger != read[0][1].ledger for _, scenario, _ in read):
+        click.echo(
+            pick(
+                "注意：所比较的方案依据的台账不同，today 为第一个方案的现状",
+                "note: the plans come from different ledgers; `today` is that of the first plan",
+            ),
+            err=True,
+        )
     grid = compare_plans(read)
     if output is not None:
         replace_folder(output, lambda draft: _write(read, grid, draft))

@@ -56,6 +56,8 @@ def command(plan: Path, kinds: str, output: Path, force: bool, as_json: bool) ->
                 "format-not-available", "本版本尚不支持该格式", "not available in this version",
                 value=kind, expected="html", advice=("请用 --to html", "Maybe use --to html"),
             )  # fmt: skip
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(pick("文件名应以 .html 结尾", "the name must end in .html"))
     require_free(output, force=force)
     page = page_of(plan_folder(plan))
     write_at_once(output, lambda part: part.write_text(page, encoding="utf-8"))
