@@ -111,17 +111,6 @@ class People:
     moved_far: int
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """What the model returns: rooms, floors kept open for service rooms, and tier bounds."""
-
-    assignments: tuple[Assignment, ...]
-    common_floors: tuple[str, ...]
-    unplaced: tuple[Unplaced, ...] = ()
-    exceptions: tuple[tuple[str, str], ...] = ()
-    """(room, unit) of proposed exceptions."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole plan, as written to `plan.json`."""

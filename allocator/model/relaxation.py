@@ -241,7 +241,7 @@ class Relaxation:
         low = problem.lowest_limit / 100
         rate = float(problem.policy.reserve)
         model.add_linear_constraint(common <= open_service)
-        if not self._partly_seated():
+        if self.all_housed:  # else a share of a unit says little of its entitlement
             model.add_linear_constraint(common <= most)
             model.add_linear_constraint(
                 missing >= float(self.measure.share[site]) * entitled - common - asked["service"]
@@ -257,14 +257,10 @@ class Relaxation:
             stranded >= open_office + open_service - common - sum(asked.values()) - low * need
         )
         # The seats kept free have at least this area; rooms given to requests are not free.
-        if not self._partly_seated():
+        if self.all_housed:  # else a share of a unit says little of its entitlement
             model.add_linear_constraint(open_office >= low * need)
         self.costs.append(self.rates["stranded"] * stranded)
         self.costs.append(self.rates["service_short"] * missing)
-
-    def _partly_seated(self) -> bool:
-        """With posts left unhoused a share of a unit says little about its entitlement."""
-        return not self.all_housed
 
     def _request_area(self, site: str) -> dict[str, float]:
         """Most area that requests may take at a site, m2 by use."""
