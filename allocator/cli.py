@@ -16,8 +16,8 @@ from allocator.commands.click_words import teach_click
 from allocator.commands.framework import Option, in_this_language, lang_option
 
 COMMANDS = (
-    "demo", "template", "check", "entitle", "solve", "verify", "compare", "report", "generate",
-    "standards",
+    "demo", "template", "check", "entitle", "audit", "solve", "verify", "compare", "report",
+    "generate", "standards",
 )  # fmt: skip
 """In the order of the help text."""
 

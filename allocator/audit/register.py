@@ -1,0 +1,9 @@
+"""The register of audit rules: every finding kind, in the order in which reports list them."""
+
+from __future__ import annotations
+
+from allocator.audit.rule import AuditRule
+from allocator.audit.rules_rooms import ROOM_RULES
+
+AUDIT_RULES: dict[str, AuditRule] = {rule.id: rule for rule in (*ROOM_RULES,)}
+"""Every rule by id."""

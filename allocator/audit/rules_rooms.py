@@ -1,0 +1,257 @@
+"""Rules on one office and the people in it: too large, too small, empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from allocator.audit.case import Case, Seat
+from allocator.audit.ranges import Verdict, exceeds
+from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Share, Subject, Words
+from allocator.domain import Room
+from allocator.quantity import half_up, m2_text
+
+OFFICE = "《党政机关办公用房建设标准》第十一条；《党政机关办公用房管理办法》第十九条"
+POLICY = "政策参数，无法定依据 policy, no legal source"
+IDLE = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
+
+
+def offices(case: Case) -> Iterable[Subject]:
+    """Every office that may be used, market sites left out."""
+    for room in case.ledger.rooms:
+        if room.use == "office" and room.status == "available" and not case.on_market(room):
+            yield Subject("room", room.code)
+
+
+def _judged(case: Case, subject: Subject) -> tuple[Room, list[Seat]] | None:
+    """The office and its seats, if somebody entitled sits there (or an office request does)."""
+    room = case.rooms.get(subject.code)
+    if room is None or room.use != "office" or room.status != "available" or case.on_market(room):
+        return None
+    seats = case.seats_in.get(room.code, [])
+    if any(not case.planned(s.unit) for s in seats):
+        # Rooms of bodies without entitlement are not judged against standards.
+        return None
+    return room, seats
+
+
+def occupants(case: Case, seats: Iterable[Seat]) -> str:
+    """Who sits there, with the arithmetic: `1×18.00 + 2×9.00`."""
+    parts = []
+    for seat in seats:
+        limit = case.limit(case.units[seat.unit].level, seat.grade) if seat.people else None
+        if limit is not None:
+            parts.append(f"{seat.people}×{m2_text(limit)}")
+        elif seat.people:
+            parts.append(f"{seat.people}×?")
+    return " + ".join(parts) or "0"
+
+
+def shares(case: Case, room: Room, seats: Iterable[Seat]) -> tuple[Share, ...]:
+    """What each group is charged of a shared room: by standard, or by head (`split`)."""
+    counted = [(s, case.limit(case.units[s.unit].level, s.grade) or 0) for s in seats if s.people]
+    total = sum(s.people * limit for s, limit in counted)
+    heads = sum(s.people for s, _ in counted)
+    found = []
+    for seat, limit in counted:
+        own = seat.people * limit
+        equal = case.settings.split == "equal" or not total
+        part = Fraction(seat.people, heads) if equal else Fraction(own, total)
+        charged = half_up(room.area * part)
+        found.append(
+            Share(
+                seat.unit, seat.division, seat.grade, seat.people, own, charged,
+                max(0, charged - own),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _over(case: Case, subject: Subject) -> Judgement | None:
+    found = _judged(case, subject)
+    if found is None:
+        return None
+    room, seats = found
+    limit = case.standards(room.code)
+    if limit.high == 0:
+        return None  # Nobody sits there: the idle rule's subject.
+    tolerance = case.settings.tolerance
+    verdict = exceeds(case.area(room), limit.plus(tolerance))
+    charged = shares(case, room, seats)
+    if case.settings.split == "equal" and verdict.breach is False:
+        breach = any(s.over > tolerance for s in charged)
+        verdict = Verdict(breach, verdict.doubts)
+    return _room_judgement(case, room, seats, limit.nominal, verdict, charged)
+
+
+def _under(case: Case, subject: Subject) -> Judgement | None:
+    found = _judged(case, subject)
+    if found is None:
+        return None
+    room, seats = found
+    limit = case.standards(room.code)
+    if limit.high == 0:
+        return None
+    share = case.settings.min_share
+    verdict = exceeds(limit.times(share.numerator), case.area(room).times(share.denominator))
+    return _room_judgement(case, room, seats, limit.nominal, verdict, shares(case, room, seats))
+
+
+def _room_judgement(
+    case: Case, room: Room, seats: list[Seat], limit: int, verdict: Verdict,
+    charged: tuple[Share, ...],
+) -> Judgement:  # fmt: skip
+    units = sorted({s.unit for s in seats})
+    seat = seats[0]
+    return Judgement(
+        subject=Subject("room", room.code),
+        breach=verdict.breach,
+        unit=units[0],
+        facts={
+            "room": room.code,
+            "units": "、".join(case.name(u) for u in units),
+            "people": sum(s.people for s in seats),
+            "area_m2": room.area,
+            "limit_m2": limit,
+            "over_m2": max(0, room.area - limit),
+            "lack_m2": max(0, limit - room.area),
+            "least_m2": half_up(limit * case.settings.min_share),
+            "tolerance_m2": case.settings.tolerance,
+            "sum": occupants(case, seats),
+        },
+        cells=(case.cell("rooms", room.code, "area_m2"), case.seat_cell(seat, "people")),
+        measure="area",
+        value=room.area,
+        expected=limit,
+        doubts=verdict.doubts,
+        shares=charged,
+        exception=exception_of(case, room.code, units),
+    )
+
+
+def exception_of(case: Case, room: str, units: Iterable[str]) -> str:
+    """The reason of a registered exception for this room and one of these units, or blank."""
+    held = set(units)
+    return next((e.reason for e in case.exceptions if e.room == room and e.unit in held), "")
+
+
+def _idle(reported: bool) -> Callable[[Case, Subject], Judgement | None]:
+    """Judge whether an office is empty and its idleness (not) reported."""
+
+    def judge(case: Case, subject: Subject) -> Judgement | None:
+        room = case.rooms.get(subject.code)
+        if room is None or room.use != "office" or room.status != "available":
+            return None
+        if case.on_market(room):
+            return None
+        seats = case.seats_in.get(room.code, [])
+        people = sum(s.people for s in seats)
+        known = bool(room.idle_reported)
+        holders = sorted({s.unit for s in seats} or ({room.allocated_unit} - {""}))
+        doubts: tuple[Doubt, ...] = ()
+        if not people and room.idle_reported is None:
+            zh, en = f"房间 {room.code} 是否已报备", f"whether room {room.code} was reported"
+            doubts = (Doubt(Words(zh, en)),)
+        return Judgement(
+            subject=subject,
+            breach=not people and known == reported,
+            unit=holders[0] if holders else "",
+            facts={
+                "room": room.code,
+                "units": "、".join(case.name(u) for u in holders) or "-",
+                "area_m2": room.area,
+                "people": people,
+            },
+            cells=(case.cell("rooms", room.code, "idle_reported"),),
+            measure="area",
+            value=room.area,
+            expected=0,
+            detail="reported" if reported else "not reported",
+            doubts=doubts,
+        )
+
+    return judge
+
+
+ROOM_RULES = (
+    AuditRule(
+        id="over_standard",
+        kind="over_standard",
+        title=Words("办公室超标准", "office above the standard"),
+        breach=Words(
+            "房间 {room}（{units}，{people} 人）使用面积 {area_m2} 平方米，入座人员标准合计 "
+            "{sum} = {limit_m2} 平方米，超出 {over_m2} 平方米",
+            "room {room} ({units}, {people} people) has {area_m2} m2; the standards of its people "
+            "are {sum} = {limit_m2} m2, exceeded by {over_m2} m2",
+        ),
+        fine=Words(
+            "房间 {room} 使用面积 {area_m2} 平方米，不超过标准合计 {limit_m2} 平方米加容差 "
+            "{tolerance_m2} 平方米",
+            "room {room} has {area_m2} m2, within the standards of its people, {limit_m2} m2, and "
+            "the tolerance of {tolerance_m2} m2",
+        ),
+        clause=OFFICE,
+        severity="error",
+        advice=Words(
+            "请按调换、合用、转为公共用房的顺序整改，不得隔断",
+            "Maybe swap the room, else share it, else turn it to common use; never wall it off",
+        ),
+        subjects=offices,
+        judge=_over,
+        views=BOTH,
+    ),
+    AuditRule(
+        id="under_share",
+        kind="under_share",
+        title=Words("办公室低于最低比例", "office below the least share"),
+        breach=Words(
+            "房间 {room}（{units}，{people} 人）使用面积 {area_m2} 平方米，低于标准合计 {limit_m2} "
+            "平方米的最低比例 {least_m2} 平方米",
+            "room {room} ({units}, {people} people) has {area_m2} m2, less than {least_m2} m2, the "
+            "least share of the standards of its people, {limit_m2} m2",
+        ),
+        fine=Words(
+            "房间 {room} 使用面积 {area_m2} 平方米，不低于最低比例 {least_m2} 平方米",
+            "room {room} has {area_m2} m2, at least the least share of {least_m2} m2",
+        ),
+        clause=POLICY,
+        severity="warning",
+        advice=Words("请减少室内人数或调换较大房间", "Maybe seat fewer people there or swap it"),
+        subjects=offices,
+        judge=_under,
+        views=BOTH,
+    ),
+    AuditRule(
+        id="idle_unreported",
+        kind="idle",
+        title=Words("闲置办公室未报备", "idle office not reported"),
+        breach=Words(
+            "房间 {room}（{area_m2} 平方米，{units}）无人使用且没有报备闲置",
+            "room {room} ({area_m2} m2, {units}) is empty and was not reported as idle",
+        ),
+        fine=Words(
+            "房间 {room} 现有 {people} 人，或已报备闲置",
+            "room {room} holds {people} people now, or was reported as idle",
+        ),
+        clause=IDLE,
+        severity="error",
+        advice=Words("请报备并交回统一调剂", "Maybe report it and hand it back for allocation"),
+        subjects=offices,
+        judge=_idle(reported=False),
+    ),
+    AuditRule(
+        id="idle_reported",
+        kind="idle",
+        title=Words("闲置办公室（已报备）", "idle office (reported)"),
+        breach=Words(
+            "房间 {room}（{area_m2} 平方米，{units}）无人使用，已报备闲置",
+            "room {room} ({area_m2} m2, {units}) is empty and reported as idle",
+        ),
+        fine=Words("房间 {room} 现有 {people} 人", "room {room} holds {people} people now"),
+        clause=IDLE,
+        severity="info",
+        advice=Words("请纳入统一调剂", "Maybe include it in the next allocation"),
+        subjects=offices,
+        judge=_idle(reported=True),
+    ),
+)
