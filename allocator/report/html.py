@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from allocator.compare import Comparison
@@ -22,13 +18,17 @@ from allocator.quantity import m2_text
 from allocator.report import proof, sentences, tables
 from allocator.report.font import font_css
 from allocator.report.names import Names
+from allocator.report.page import (
+    FONT_PLACE,
+    HTML_LANG,
+    environment,
+    script_digest,
+    template_text,
+)
 from allocator.report.stack import site_stacks
 from allocator.report.words import STATE, TERM, TIER, UNIT, VALUE, WORD, Text, known
 from allocator.scenario import Scenario
 
-FONT_PLACE = "/* font */"
-"""Stands in the page until all its letters are known."""
-HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OPEN_SITES = 2
 """How many sites with released floors stand unfolded at first."""
 
@@ -50,15 +50,15 @@ def render_html(
     """
     problem = Problem(scenario)
     names = Names(problem)
-    environment = _environment()
-    style = FONT_PLACE + _template_text("style.css") + _unit_css(problem)
-    script = _template_text("page.js")
-    page = environment.get_template("report.html.j2").render(
+    templates = environment()
+    style = FONT_PLACE + template_text("style.css") + _unit_css(problem)
+    script = template_text("page.js") + template_text("units.js")
+    page = templates.get_template("report.html.j2").render(
         lang=lang_default,
         html_lang=HTML_LANG[lang_default],
         style=Markup(style),
         script=Markup(script),
-        script_hash=_digest(script),
+        script_hash=script_digest(script),
         scenario=scenario,
         plan=plan,
         found=comparison,
@@ -87,57 +87,6 @@ def render_html(
         page_data=_page_data(scenario, names),
     )
     return page.replace(FONT_PLACE, font_css(page), 1)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("allocator", "report/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["t"] = _both
-    environment.globals["w"] = lambda zh, en: _both(Text(zh, en))
-    environment.filters["area"] = m2_text
-    environment.filters["delta"] = _delta
-    environment.filters["number"] = sentences.number_text
-    environment.filters["shown"] = proof.shown
-    environment.filters["count"] = sentences.count_text
-    environment.filters["share"] = _share
-    return environment
-
-
-def _template_text(name: str) -> str:
-    loader = _environment().loader
-    assert loader is not None
-    return loader.get_source(_environment(), name)[0]
-
-
-def _both(text: Text | str) -> Markup:
-    """Both languages as spans of which the page shows one; equal words stand once."""
-    if isinstance(text, str):
-        return Markup.escape(text)
-    if text.zh == text.en:
-        return Markup.escape(text.zh)
-    spans = Markup('<span class="zh" lang="zh-CN">{}</span><span class="en" lang="en">{}</span>')
-    return spans.format(text.zh, text.en)
-
-
-def _delta(area: int) -> str:
-    return f"+{m2_text(area)}" if area > 0 else m2_text(area).replace("-", "\N{MINUS SIGN}")
-
-
-def _share(value: Fraction) -> str:
-    """A gap in per cent, two decimals; a gap that is not zero never prints as zero."""
-    text = f"{sentences.number_text(Fraction(round(value * 10_000), 100))}%"
-    return "< 0.01%" if value and text == "0%" else text
-
-
-def _digest(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
 def _unit_css(problem: Problem) -> str:
@@ -284,6 +233,7 @@ def _page_data(scenario: Scenario, names: Names) -> dict[str, Any]:
     """What the script needs: unit names by key, and the words of tooltips."""
     keys = unit_keys(scenario.ledger.units)
     return {
+        "title": {"zh": "办公用房调配方案", "en": "Office space allocation plan"},
         "units": {str(key): names.unit(code) for code, key in keys.items()},
         "kinds": {name: list(text) for name, text in STATE.items()},
     }
