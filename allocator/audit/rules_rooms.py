@@ -149,7 +149,7 @@ def _idle(reported: bool) -> Callable[[Case, Subject], Judgement | None]:
         known = bool(room.idle_reported)
         holders = sorted({s.unit for s in seats} or ({room.allocated_unit} - {""}))
         doubts: tuple[Doubt, ...] = ()
-        if not people and room.idle_reported is None:
+        if not people and not reported and room.idle_reported is None:
             zh, en = f"房间 {room.code} 是否已报备", f"whether room {room.code} was reported"
             doubts = (Doubt(Words(zh, en)),)
         return Judgement(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocator.commands.days import day_of
 from allocator.commands.framework import new_command, option, show_json
 from allocator.commands.headline import first_line, headline_json, headline_text
 from allocator.commands.inputs import replace_folder, require_own_folder, scenario_file
@@ -110,7 +111,7 @@ def _write_results(problem: Scenario, outcome: Outcome, found: Comparison, folde
     from allocator.commands.pictures import draw_plan
     from allocator.commands.report import page_of
 
-    page = page_of(folder / "plan")
+    page = page_of(folder / "plan", day_of(None))
     (folder / "report.html").write_text(page, encoding="utf-8")
     assert outcome.plan is not None
     record = run_record(outcome.log, outcome.seconds, outcome.peak_memory_mib)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from allocator.commands.days import day_of, day_option
 from allocator.commands.framework import input_error, new_command, option, show_json
 from allocator.commands.inputs import plan_folder, require_free
 from allocator.messages import lang, pick
@@ -14,8 +16,13 @@ FORMATS = ("html", "docx", "xlsx", "pdf")
 WRITTEN = ("html",)
 
 
-def page_of(folder: Path) -> str:
-    """The report of a bundle with the findings of the independent check; InputError if wrong."""
+def page_of(folder: Path, on: date) -> str:
+    """The report of a bundle with the independent check and the audit; InputError if wrong.
+
+    `on`: the day that terms of use are compared with.
+    """
+    from allocator.audit.build import plan_case, scenario_case
+    from allocator.audit.run import audit
     from allocator.bundle import read_bundle
     from allocator.compare import compare_with_today
     from allocator.findings import InputError, errors
@@ -27,7 +34,8 @@ def page_of(folder: Path) -> str:
     if errors(findings):
         raise InputError(findings)
     found = compare_with_today(scenario, plan)
-    return render_html(scenario, plan, found, lang(), findings=findings)
+    audits = (audit(scenario_case(scenario, on)), audit(plan_case(scenario, plan, on)))
+    return render_html(scenario, plan, found, lang(), findings=findings, audits=audits)
 
 
 @new_command(
@@ -42,7 +50,10 @@ def page_of(folder: Path) -> str:
     zh="报告文件。", en="File to write.",
 )  # fmt: skip
 @option("--force", is_flag=True, zh="覆盖已有文件。", en="Overwrite an existing file.")
-def command(plan: Path, kinds: str, output: Path, force: bool, as_json: bool) -> None:
+@day_option
+def command(
+    plan: Path, kinds: str, output: Path, force: bool, day: datetime | None, as_json: bool
+) -> None:
     """Check the plan, then write its report."""
     from allocator.ledger.write import write_at_once
 
@@ -59,7 +70,7 @@ def command(plan: Path, kinds: str, output: Path, force: bool, as_json: bool) ->
     if output.suffix.lower() not in (".html", ".htm"):
         raise click.BadParameter(pick("文件名应以 .html 结尾", "the name must end in .html"))
     require_free(output, force=force)
-    page = page_of(plan_folder(plan))
+    page = page_of(plan_folder(plan), day_of(day))
     write_at_once(output, lambda part: part.write_text(page, encoding="utf-8"))
     if as_json:
         show_json({"plan": str(plan), "report": str(output)})

@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from allocator.audit.measurements import measurements
+from allocator.audit.run import AuditResult
 from allocator.compare import Comparison
 from allocator.findings import Finding, Lang
 from allocator.palette import STATES, Style, svg_pattern, unit_keys, unit_style
@@ -16,6 +18,7 @@ from allocator.plan import Plan
 from allocator.problem import Problem
 from allocator.quantity import m2_text
 from allocator.report import proof, sentences, tables
+from allocator.report.audit_tables import tables_of
 from allocator.report.font import font_css
 from allocator.report.names import Names
 from allocator.report.page import (
@@ -42,11 +45,13 @@ def render_html(
     *,
     findings: Sequence[Finding] | None = None,
     bound_checked: bool = False,
+    audits: tuple[AuditResult, AuditResult] | None = None,
 ) -> str:
     """One self-contained page in both languages.
 
     `pictures`: caption to PNG or SVG bytes. `findings`: those of the independent check; None when
-    it has not been run. Raises ValueError for a picture that is neither PNG nor SVG.
+    it has not been run. `audits`: of today and of the plan. Raises ValueError for a picture that is
+    neither PNG nor SVG.
     """
     problem = Problem(scenario)
     names = Names(problem)
@@ -81,6 +86,7 @@ def render_html(
         state_names=STATE,
         keys=unit_keys(scenario.ledger.units),
         tables=_tables(problem, names, plan, comparison),
+        audit_tables=_audit_tables(audits),
         policy=_policy(scenario),
         provenance=_provenance(scenario, plan),
         pictures=[(name, _data_uri(name, data)) for name, data in (pictures or {}).items()],
@@ -165,6 +171,13 @@ def _tables(
         tables.change_table(problem, names),
     )
     return {table.key: table for table in made}
+
+
+def _audit_tables(audits: tuple[AuditResult, AuditResult] | None) -> Sequence[tables.Table]:
+    if audits is None:
+        return ()
+    today, after = audits
+    return tables_of(today, after, measurements(today))
 
 
 def _policy(scenario: Scenario) -> list[tuple[Text, str | Text]]:
