@@ -8,15 +8,16 @@ from typing import Any, Literal, TypeAlias
 
 from allocator.findings import Finding
 
-LooseKind: TypeAlias = Literal["unit", "room", "division", "grade"]
+LooseKind: TypeAlias = Literal["unit", "room", "floor", "division", "grade"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loose:
     """One row with an unknown code in `column`; `values` are its cells by column key.
 
-    A row with an unknown grade stays in the ledger with the grade as written; every other one is
-    left out of it. `finding` is what a strict reading says.
+    A row with an unknown grade stays in the ledger with the grade as written; where the column
+    may be blank the row stays with that cell blank; every other row is left out. `row` is its
+    number in the file, `finding` is what a strict reading says.
     """
 
     kind: LooseKind

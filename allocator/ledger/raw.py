@@ -287,12 +287,14 @@ def _parse_column(parsed: Parsed, column: Column, out: Collector) -> list[Any]:
 def add_bad(parsed: Parsed, index: int, key: str, bad: BadCell, out: Collector) -> None:
     """Report a cell that does not fit; the cell counts as bad from here on."""
     parsed.bad.add((index, key))
-    out.add(
-        Finding(
-            bad.code, bad.zh, bad.en, parsed.place(index, key), parsed.shown(index, key),
-            bad.expected, bad.advice_zh, bad.advice_en,
-        ),
-        parsed.rank(index, key),
+    out.add(finding_of(parsed, index, key, bad), parsed.rank(index, key))
+
+
+def finding_of(parsed: Parsed, index: int, key: str, bad: BadCell) -> Finding:
+    """A bad cell at its place."""
+    return Finding(
+        bad.code, bad.zh, bad.en, parsed.place(index, key), parsed.shown(index, key),
+        bad.expected, bad.advice_zh, bad.advice_en,
     )  # fmt: skip
 
 

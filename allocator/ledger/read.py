@@ -24,6 +24,8 @@ from allocator.domain import (
 )
 from allocator.findings import InputError, Place
 from allocator.ledger.columns import TABLES
+from allocator.ledger.lenient import Lenient
+from allocator.ledger.loose import Loose
 from allocator.ledger.raw import Collector, Parsed, match_tables, parse_table
 from allocator.ledger.references import check_references
 from allocator.ledger.row_rules import check_rows
@@ -57,6 +59,15 @@ class Places:
         return tuple((p.file, p.encoding) for p in self.tables.values() if p.encoding)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A ledger that agrees with itself, and the rows that were set aside for that."""
+
+    ledger: Ledger
+    places: Places
+    loose: tuple[Loose, ...]
+
+
 def read_ledger(path: Path, standard: Standard | None) -> Ledger:
     """Read a workbook or a folder of CSV; grades become the standard's codes if one is given.
 
@@ -68,6 +79,35 @@ def read_ledger(path: Path, standard: Standard | None) -> Ledger:
 def read_ledger_with_places(path: Path, standard: Standard | None) -> tuple[Ledger, Places]:
     """Like `read_ledger`, and with the place of every row. Raises InputError."""
     out = Collector()
+    parsed = _read_tables(path, out)
+    # Rows first: only grades turned into codes show that two rows are the same.
+    check_rows(parsed, standard, out)
+    check_references(parsed, out)
+    findings = out.sorted()
+    if findings:
+        raise InputError(findings)
+    return _ledger(parsed), Places(parsed)
+
+
+def read_for_audit(path: Path, standard: Standard | None) -> Reading:
+    """Read a ledger although some rows name unknown units, rooms, divisions or grades.
+
+    Raises InputError with all findings, those about such rows too, if anything else is wrong.
+    """
+    out = Collector()
+    lenient = Lenient()
+    parsed = _read_tables(path, out)
+    check_rows(parsed, standard, out, lenient)
+    check_references(parsed, out, lenient)
+    if out.sorted():
+        lenient.report(out)
+        raise InputError(out.sorted())
+    lenient.take_out(parsed)
+    return Reading(_ledger(parsed), Places(parsed), lenient.sorted())
+
+
+def _read_tables(path: Path, out: Collector) -> dict[str, Parsed]:
+    """Every table that is there, by key, with the faults of its cells in `out`."""
     source = read_source(Path(path))
     for finding in source.findings:
         out.add(finding)
@@ -75,19 +115,15 @@ def read_ledger_with_places(path: Path, standard: Standard | None) -> tuple[Ledg
         raise InputError(out.sorted())
     unread = [f.place.sheet for f in source.findings]
     raw_tables = match_tables(source.tables, unread, source.path.name, out)
-    parsed = {
+    return {
         table.key: parse_table(raw_tables[table.key], table, order, out)
         for order, table in enumerate(TABLES)
         if table.key in raw_tables
     }
-    # Rows first: only grades turned into codes show that two rows are the same.
-    check_rows(parsed, standard, out)
-    check_references(parsed, out)
-    findings = out.sorted()
-    if findings:
-        raise InputError(findings)
-    ledger = Ledger(**{key: _objects(table) for key, table in parsed.items()})
-    return ledger, Places(parsed)
+
+
+def _ledger(parsed: Mapping[str, Parsed]) -> Ledger:
+    return Ledger(**{key: _objects(table) for key, table in parsed.items()})
 
 
 def _objects(parsed: Parsed) -> tuple[Any, ...]:

@@ -8,14 +8,20 @@ from collections.abc import Mapping
 from allocator.ledger.cells import BadCell
 from allocator.ledger.column_types import Column
 from allocator.ledger.columns import table
+from allocator.ledger.lenient import Lenient
 from allocator.ledger.raw import Collector, Parsed, add_bad
 
 _GUESS_LIMIT = 3000
 _GUESSES = 200
 
 
-def check_references(tables: Mapping[str, Parsed], out: Collector) -> None:
-    """Report duplicate keys, and references to rows that do not exist."""
+def check_references(
+    tables: Mapping[str, Parsed], out: Collector, lenient: Lenient | None = None
+) -> None:
+    """Report duplicate keys, and references to rows that do not exist.
+
+    With `lenient` those that an audit can do without go there.
+    """
     codes = {key: _codes(parsed) for key, parsed in tables.items()}
     guess = _Guess(tables)
     for parsed in tables.values():
@@ -23,7 +29,7 @@ def check_references(tables: Mapping[str, Parsed], out: Collector) -> None:
         for column in parsed.table.columns:
             if column.to and all(to in codes for to in column.to):
                 known: set[str] = set().union(*(codes[to] for to in column.to))
-                _check_column(parsed, column, known, guess, out)
+                _check_column(parsed, column, known, guess, out, lenient)
 
 
 def _codes(parsed: Parsed) -> set[str]:
@@ -85,7 +91,12 @@ class _Guess:
 
 
 def _check_column(
-    parsed: Parsed, column: Column, known: set[str], guess: _Guess, out: Collector
+    parsed: Parsed,
+    column: Column,
+    known: set[str],
+    guess: _Guess,
+    out: Collector,
+    lenient: Lenient | None,
 ) -> None:
     for index, value in enumerate(parsed.column(column.key)):
         if value is None or (column.kind == "ref" and value in known):
@@ -103,4 +114,7 @@ def _check_column(
                 f"{name} / {to}", zh or f"请先在“{name}”表中登记，或改正编码",
                 en or f"Maybe add it to {to}, or correct the code",
             )  # fmt: skip
-            add_bad(parsed, index, column.key, bad, out)
+            if lenient is not None and lenient.takes(parsed, column.key, to):
+                lenient.add(parsed, index, column.key, entry, to, bad)
+            else:
+                add_bad(parsed, index, column.key, bad, out)

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.ledger.cells import BadCell
+from allocator.ledger.lenient import Lenient
 from allocator.ledger.raw import Collector, Parsed, add_bad, add_blank
 from standards.catalog import Standard, UnknownFigure
 
 
-def check_rows(tables: Mapping[str, Parsed], standard: Standard | None, out: Collector) -> None:
+def check_rows(
+    tables: Mapping[str, Parsed],
+    standard: Standard | None,
+    out: Collector,
+    lenient: Lenient | None = None,
+) -> None:
     """Report relations, requests, refits and occupancy that contradict themselves.
 
-    Grades are replaced by the standard's codes.
+    Grades are replaced by the standard's codes; with `lenient` unknown ones stay as written.
     """
     if "requests" in tables:
         _requests(tables["requests"], out)
@@ -28,7 +34,7 @@ def check_rows(tables: Mapping[str, Parsed], standard: Standard | None, out: Col
         levels = dict(zip(units.column("unit"), units.column("level"), strict=True))
         for key in ("posts", "occupancy"):
             if key in tables:
-                _grades(tables[key], levels, standard, out)
+                _grades(tables[key], levels, standard, out, lenient)
 
 
 def _requests(parsed: Parsed, out: Collector) -> None:
@@ -96,7 +102,13 @@ def _occupancy(parsed: Parsed, out: Collector) -> None:
             add_blank(parsed, index, parsed.table.column("grade"), out)
 
 
-def _grades(parsed: Parsed, levels: Mapping[Any, Any], standard: Standard, out: Collector) -> None:
+def _grades(
+    parsed: Parsed,
+    levels: Mapping[Any, Any],
+    standard: Standard,
+    out: Collector,
+    lenient: Lenient | None,
+) -> None:
     grades = parsed.column("grade")
     known: dict[tuple[str, str], str] = {}
     for index, (unit, grade) in enumerate(zip(parsed.column("unit"), grades, strict=True)):
@@ -114,6 +126,9 @@ def _grades(parsed: Parsed, levels: Mapping[Any, Any], standard: Standard, out: 
                     " / ".join(names) or f"{standard.code}: {level} -",
                     "请按建设标准填写职级，并检查单位级别", "Maybe the level of the unit is wrong",
                 )  # fmt: skip
-                add_bad(parsed, index, "grade", bad, out)
+                if lenient is None:
+                    add_bad(parsed, index, "grade", bad, out)
+                else:
+                    lenient.add(parsed, index, "grade", grade, "", bad)
                 continue
         grades[index] = known[level, grade]
