@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from allocator.audit.rule import AuditRule
+from allocator.audit.rules_names import NAME_RULES
+from allocator.audit.rules_people import PEOPLE_RULES
 from allocator.audit.rules_rooms import ROOM_RULES
 
-AUDIT_RULES: dict[str, AuditRule] = {rule.id: rule for rule in (*ROOM_RULES,)}
+AUDIT_RULES: dict[str, AuditRule] = {
+    rule.id: rule
+    for rule in (
+        *ROOM_RULES,
+        *PEOPLE_RULES,
+        *NAME_RULES,
+    )
+}
 """Every rule by id."""
