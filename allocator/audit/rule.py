@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from allocator.findings import Severity
+from allocator.findings import Place, Severity
 
 if TYPE_CHECKING:
     from allocator.audit.case import Case
@@ -41,11 +41,15 @@ class Doubt(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of the input: table key, row in that table from 0 (None: the heading), column key."""
+    """A cell of the input: table key, row in that table from 0 (None: the heading), column key.
+
+    `place`: where it stands, for a row that was left out of its table.
+    """
 
     table: str
     row: int | None
     column: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

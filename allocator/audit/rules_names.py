@@ -26,13 +26,15 @@ GRADES = "《党政机关办公用房建设标准》第十一条"
 _KINDS = {
     "unit": Words("单位", "unit"),
     "room": Words("房间", "room"),
+    "floor": Words("楼层", "floor"),
     "division": Words("内设机构", "division"),
     "grade": Words("职级", "grade"),
 }
 
 
 def _cell(loose: Loose) -> Cell:
-    return Cell(loose.table, loose.row, loose.column)
+    """Its row was left out, so only the finding of the reader knows where it stands."""
+    return Cell(loose.table, loose.row, loose.column, loose.finding.place)
 
 
 def _text(loose: Loose, column: str) -> str:
@@ -129,7 +131,7 @@ def _grade_unknown(case: Case, subject: Subject) -> Judgement | None:
     if unit is None or not (loose or seat or group in case.posts):
         return None
     known = [g for g in case.standard.grades if g.level == unit.level]
-    cells = group_cells(case, group, "grade", "grade")
+    cells = group_cells(case, group, "grade", "grade") or tuple(_cell(x) for x in loose)
     return Judgement(
         subject=subject,
         breach=case.limit(unit.level, group.grade) is None,
@@ -143,7 +145,7 @@ def _grade_unknown(case: Case, subject: Subject) -> Judgement | None:
                 ", ".join(g.en for g in known) or "none at all",
             ),
         },
-        cells=tuple(dict.fromkeys((*cells, *(_cell(x) for x in loose)))),
+        cells=cells,
         detail=group.grade,
     )
 
@@ -161,8 +163,10 @@ def _strangers(case: Case) -> dict[str, list[Loose]]:
     return dict(found)
 
 
-def _division_codes(case: Case) -> frozenset[str]:
-    return frozenset(d.code for d in case.ledger.divisions)
+def _known(case: Case) -> frozenset[str]:
+    ledger = case.ledger
+    tables = (ledger.units, ledger.rooms, ledger.floors, ledger.divisions)
+    return frozenset(row.code for rows in tables for row in rows)
 
 
 def _named(case: Case) -> Iterable[Subject]:
@@ -172,8 +176,7 @@ def _named(case: Case) -> Iterable[Subject]:
 def _unknown_named(case: Case, subject: Subject) -> Judgement | None:
     code = subject.code
     rows = once(case, _strangers).get(code, [])
-    known = code in case.units or code in case.rooms or code in once(case, _division_codes)
-    if not rows and not known:
+    if not rows and code not in once(case, _known):
         return None
     kinds = [_KINDS[kind] for kind in dict.fromkeys(x.kind for x in rows)]
     units = sorted(
@@ -245,13 +248,13 @@ NAME_RULES = (
         kind="unknown_named",
         title=Words("名称不在台账内", "name that the ledger lacks"),
         breach=Words(
-            "有 {rows} 行写着{kind} {code}（涉及 {people} 人），台账没有它，这些行没有计入",
-            "{rows} rows name {kind} {code} ({people} people); the ledger has none, so these rows "
+            "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），均未计入",
+            "the ledger has no {kind} {code}, yet entries name it: {rows} ({people} people), which "
             "are not counted",
         ),
         fine=Words(
-            "台账已有 {code}，没有未计入的行提到它",
-            "the ledger has {code} now and no row that names it is left out",
+            "台账已有 {code}，提到它的登记均已计入",
+            "the ledger has {code} now, and every entry that names it is counted",
         ),
         clause=LEDGER,
         severity="error",

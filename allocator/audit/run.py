@@ -156,7 +156,7 @@ def _finding(
     rule: AuditRule, judgement: Judgement, locate: Callable[[Cell], Place]
 ) -> AuditFinding:
     cells = [cell for cell in judgement.cells if cell.row is not None]
-    place = locate(cells[0]) if cells else Place()
+    place = (cells[0].place or locate(cells[0])) if cells else Place()
     return AuditFinding(rule=rule, judgement=judgement, place=place)
 
 
