@@ -24,8 +24,15 @@ _QUOTIENT = re.compile(r"([+-]?\d{1,18})/(\d{1,18})", re.ASCII)
 _DATE = re.compile(
     r"(\d{4})([-/.年])(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?: 00:00(?::00)?)?", re.ASCII
 )
-_STOREY = re.compile(r"(负|地下|b|-)?第?(\d{1,3})(?:层|楼|f|l)?", re.ASCII | re.IGNORECASE)
+_STOREY = re.compile(
+    r"(负|地下|b|-)?(?:第|f)?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:层|楼|f|l)?",
+    re.ASCII | re.IGNORECASE,
+)
+_CHINESE = re.compile("(?:([二三四五六七八九])?(十))?([一二三四五六七八九])?")
+_DIGITS = "零一二三四五六七八九"
 _LIST = re.compile(f"[{LIST_SEPARATORS}]")
+AREA_MEASURES = ("平方米", "平米", "平方", "平", "m2", "m^2")
+COUNT_MEASURES = ("人", "名", "个", "间", "位")
 _LARGEST = Decimal(10) ** 12
 _EXACT_DIGITS = 10**15
 
@@ -91,10 +98,14 @@ def _maker(column: Column) -> Parser:
     if column.kind == "refs":
         return lambda cell: tuple(_entries(parse_text(cell)))
     if column.kind == "area":
-        return lambda cell: area_from_m2(parse_number(cell, column.minimum))
+        return lambda cell: area_from_m2(
+            parse_number(without_measure(cell, AREA_MEASURES), column.minimum)
+        )
     if column.kind == "money":
         return lambda cell: half_up(Fraction(parse_number(cell, column.minimum)))
-    if column.kind in ("count", "integer"):
+    if column.kind == "count":
+        return lambda cell: parse_whole(without_measure(cell, COUNT_MEASURES), column.minimum)
+    if column.kind == "integer":
         return lambda cell: parse_whole(cell, column.minimum)
     words = {normal(w): c.key for c in column.choices for w in (c.key, c.zh, *c.synonyms)}
     if column.kind == "flag":
@@ -157,10 +168,21 @@ def parse_code(cell: Cell, forbidden: str = "") -> str:
     return text
 
 
+def without_measure(cell: Cell, measures: tuple[str, ...]) -> Cell:
+    """A number typed with its measure, such as 25.5㎡ or 3人, without it; other cells as is."""
+    if not isinstance(cell, str):
+        return cell
+    text = unicodedata.normalize("NFKC", cell).strip()
+    folded = text.casefold()
+    measure = next((m for m in measures if folded.endswith(m)), "")
+    number = text[: len(text) - len(measure)].rstrip()
+    return number if _NUMBER.fullmatch(number) else cell
+
+
 def parse_number(cell: Cell, minimum: int | None = None) -> Decimal:
     """A finite decimal number, at least `minimum`."""
     expected = "数字 / number" if minimum is None else f"≥ {minimum} 的数字 / number ≥ {minimum}"
-    text = shown(cell)
+    text = unicodedata.normalize("NFKC", shown(cell))
     if isinstance(cell, (bool, date, time, timedelta)) or not _NUMBER.fullmatch(text):
         raise BadCell(
             "bad-number", "不是数字", "not a number", expected,
@@ -213,15 +235,34 @@ def parse_ratio(cell: Cell) -> Fraction:
 
 
 def parse_level(cell: Cell) -> int:
-    """The number of a storey: 3, -1, 3F, B1, 3层, 地下1层."""
-    text = shown(cell)
+    """The number of a storey: 3, -1, 3F, B1, 3层, 八层, 地下一层."""
+    text = unicodedata.normalize("NFKC", shown(cell))
     match = _STOREY.fullmatch(text)
     if isinstance(cell, (bool, date, time, timedelta)) or match is None:
-        raise BadCell(
-            "bad-level", "不是楼层数", "not the number of a storey", "3 / -1 / 3F / B1 / 3层",
-            "请填整数，地下为负数", "Maybe enter a whole number, negative below ground",
-        )  # fmt: skip
-    return -int(match.group(2)) if match.group(1) else int(match.group(2))
+        raise _not_storey()
+    written = match.group(2)
+    number = int(written) if written.isdigit() else _chinese_number(written)
+    if number is None:
+        raise _not_storey()
+    return -number if match.group(1) else number
+
+
+def _not_storey() -> BadCell:
+    return BadCell(
+        "bad-level", "不是楼层数", "not the number of a storey", "3 / -1 / 3F / B1 / 3层 / 三层",
+        "请填一个楼层数，地下为负数或 B1", "Maybe enter one whole number, negative below ground",
+    )  # fmt: skip
+
+
+def _chinese_number(text: str) -> int | None:
+    """九, 十, 十二, 二十, 二十三 as numbers."""
+    match = _CHINESE.fullmatch(text)
+    if match is None:
+        return None
+    tens, ten, ones = (match.group(n) or "" for n in (1, 2, 3))
+    return (10 * (_DIGITS.index(tens) if tens else 1) if ten else 0) + (
+        _DIGITS.index(ones) if ones else 0
+    )
 
 
 def parse_date(cell: Cell) -> date:

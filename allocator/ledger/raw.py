@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from allocator.findings import Finding, Place
+from allocator.ledger.asides import begins_aside, is_aside
 from allocator.ledger.cells import BadCell, Parser, parser_of, shown
 from allocator.ledger.choices import normal
 from allocator.ledger.column_types import Column, Table
@@ -137,7 +138,7 @@ def parse_table(raw: RawTable, table: Table, order: int, out: Collector) -> Pars
         headings = raw.rows[heading_index]
     _match_headings(parsed, headings, known, raw, out)
     for number, row in enumerate(raw.rows[parsed.heading_row :], parsed.heading_row + 1):
-        if any(shown(cell) for cell in row if cell != ""):
+        if any(shown(cell) for cell in row if cell != "") and not _is_aside(parsed, row):
             parsed.row_numbers.append(number)
             parsed.raw.append(row)
     if table.filled and not parsed.row_numbers and heading_index is not None:
@@ -219,6 +220,21 @@ def _match_headings(
             )  # fmt: skip
 
 
+def _is_aside(parsed: Parsed, row: Sequence[Cell]) -> bool:
+    """Totals and notes are no data; what else is required of a row must be blank in them."""
+    first = next((text for cell in row if cell != "" and (text := shown(cell))), "")
+    if not begins_aside(first):
+        return False
+    named = [
+        shown(row[parsed.positions[c.key]])
+        for c in parsed.table.columns
+        if c.required
+        and c.kind not in ("area", "count", "money")
+        and parsed.positions.get(c.key, len(row)) < len(row)
+    ]
+    return is_aside(first, named)
+
+
 def _column_advice(name: str) -> tuple[str, str]:
     """Where a heading unknown on this sheet is known, or what else to do with it."""
     for table in TABLES:
@@ -232,7 +248,7 @@ def _column_advice(name: str) -> tuple[str, str]:
 
 def _extra_cells(parsed: Parsed, raw: RawTable, position: int, out: Collector) -> None:
     for number, row in enumerate(raw.rows[parsed.heading_row :], parsed.heading_row + 1):
-        if position < len(row) and (text := shown(row[position])):
+        if position < len(row) and (text := shown(row[position])) and not _is_aside(parsed, row):
             out.add(
                 Finding(
                     "cell-without-heading", "该单元格所在列没有列名",
@@ -246,11 +262,12 @@ def _extra_cells(parsed: Parsed, raw: RawTable, position: int, out: Collector) -
 
 def _find_merged(parsed: Parsed, raw: RawTable, out: Collector) -> None:
     """A merged cell leaves blanks behind its first cell; which value they have is not guessed."""
-    first = parsed.row_numbers[0] if parsed.row_numbers else None
+    data = set(parsed.row_numbers)
     keys = {position: key for key, position in parsed.positions.items()}
     for top, left, bottom, right in raw.merged:
         touched = [keys[p] for p in range(left, right + 1) if p in keys]
-        if first is None or top + 1 < first or not touched or (top, left) == (bottom, right):
+        rows = range(top + 1, bottom + 2)
+        if data.isdisjoint(rows) or not touched or (top, left) == (bottom, right):
             continue
         key = touched[0]
         out.add(
@@ -263,7 +280,7 @@ def _find_merged(parsed: Parsed, raw: RawTable, out: Collector) -> None:
             (parsed.order, top + 1, left),
         )  # fmt: skip
         for index, number in enumerate(parsed.row_numbers):
-            if top + 1 < number <= bottom + 1:
+            if number in rows[1:]:
                 parsed.bad.update((index, k) for k in touched)
 
 

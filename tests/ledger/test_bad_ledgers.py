@@ -16,7 +16,7 @@ from tests.ledger.ledgers import full_ledger, small_standard
 
 # sheet, row of the file (1 is the heading), column, the bad cell, the code that is expected
 CELLS: list[tuple[str, int, str, Any, str]] = [
-    ("rooms", 2, "area_m2", "18.05㎡", "bad-number"),
+    ("rooms", 2, "area_m2", "18.05亩", "bad-number"),
     ("rooms", 2, "area_m2", "1,805", "bad-number"),
     ("rooms", 2, "area_m2", "1_0", "bad-number"),
     ("rooms", 2, "area_m2", "nan", "bad-number"),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from allocator.domain import Room
+from allocator.findings import InputError
 from allocator.ledger.cells import BadCell, parse_date, parse_fraction, parse_level, parse_text
 from allocator.ledger.read import read_ledger, read_ledger_with_places
 from allocator.ledger.sources import escape, sha256_of, unescape
@@ -100,7 +101,7 @@ def test_a_calculated_formula_is_its_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "level"),
     [(3.0, 3), ("3", 3), ("-1", -1), (-2.0, -2), ("3层", 3), ("3F", 3), ("B1", -1), ("负1层", -1),
-     ("地下2层", -2), ("第12层", 12)],
+     ("地下2层", -2), ("第12层", 12), ("８F", 8), ("八层", 8), ("地下一层", -1), ("二十三层", 23)],
 )  # fmt: skip
 def test_storeys(cell: Any, level: int) -> None:
     assert parse_level(cell) == level
@@ -177,3 +178,26 @@ def test_a_failed_write_leaves_the_old_file(
         write_ledger_xlsx(full_ledger(), path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["l.xlsx"]
+
+
+def test_totals_and_notes_below_a_table_and_measures_in_cells_are_read_over(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    area = book["rooms"][0].index("area_m2")
+    book["rooms"][1][area], book["rooms"][2][area] = "１８．０５㎡", "50.00 平方米"
+    people = book["occupancy"][0].index("people")
+    book["occupancy"][1][people] = "2人"
+    total = [""] * len(book["rooms"][0])
+    total[0], total[area] = "合 计", "68.12"
+    book["rooms"].append(total)
+    book["rooms"].append(["注：面积为使用面积。"])
+    book["units"].append(["填表人：", "", "审核人："])
+    write_xlsx(book, tmp_path / "l.xlsx", merge=("rooms", "A6:E6"))
+    assert read_ledger(tmp_path / "l.xlsx", small_standard()) == full_ledger()
+
+
+def test_a_row_with_a_code_is_no_total(tmp_path: Path) -> None:
+    book = book_of(full_ledger())
+    book["rooms"].append(["合计", "F1", "", "", "", ""])
+    write_xlsx(book, tmp_path / "l.xlsx")
+    with pytest.raises(InputError, match="number must not be blank"):
+        read_ledger(tmp_path / "l.xlsx", small_standard())
