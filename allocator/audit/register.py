@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from allocator.audit.rule import AuditRule
+from allocator.audit.rules_caps import CAP_RULES
+from allocator.audit.rules_check import CHECK_RULES
 from allocator.audit.rules_names import NAME_RULES
 from allocator.audit.rules_people import PEOPLE_RULES
+from allocator.audit.rules_plan import PLAN_RULES
 from allocator.audit.rules_rooms import ROOM_RULES
 
 AUDIT_RULES: dict[str, AuditRule] = {
@@ -13,6 +16,9 @@ AUDIT_RULES: dict[str, AuditRule] = {
         *ROOM_RULES,
         *PEOPLE_RULES,
         *NAME_RULES,
+        *CAP_RULES,
+        *CHECK_RULES,
+        *PLAN_RULES,
     )
 }
 """Every rule by id."""
