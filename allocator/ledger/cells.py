@@ -118,7 +118,13 @@ def _maker(column: Column) -> Parser:
 
 
 def _fault(cell: CellFault) -> BadCell:
-    if cell.calculated:
+    if cell.kind == "outside":
+        return BadCell(
+            "outside-formula", "公式引用其他工作簿或外部程序，数值无法核对",
+            "the formula asks another workbook or program, so its value cannot be checked",
+            "值 / a value", "请改为粘贴数值", "Maybe paste the values instead of the formulas",
+        )  # fmt: skip
+    if cell.kind == "error":
         return BadCell(
             "error-cell", "公式结果为错误值", "the formula ends in an error",
             "值 / a value", "请修正公式或直接填值", "Maybe correct the formula or enter the value",

@@ -16,7 +16,10 @@ from typing import TypeAlias
 from python_calamine import CalamineError, CalamineWorkbook
 
 from allocator.findings import Finding, Place
-from allocator.ledger.cell_faults import CellFault, find_cell_faults
+from allocator.ledger.cell_faults import CellFault, SheetFacts
+from allocator.ledger.file_kinds import XLSX
+from allocator.ledger.hostile import Refused, check_file, check_kind, damaged
+from allocator.ledger.package import open_package
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | timedelta | CellFault
 
@@ -26,7 +29,7 @@ _DAMAGE = (
 )  # fmt: skip
 """What the two readers of workbooks raise on damaged bytes, found by damaging them at random."""
 
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = XLSX.suffixes
 ENCODINGS = ("utf-8-sig", "gb18030")
 ESCAPED = "=+-@'"
 """In CSV a text that begins with one of these is written with an apostrophe before it."""
@@ -36,7 +39,8 @@ ESCAPED = "=+-@'"
 class RawTable:
     """One sheet or CSV file; `rows[i]` is row i + 1.
 
-    `merged`: top, left, bottom, right of each merged range, from 0.
+    `merged`: top, left, bottom, right of each merged range, from 0. `formulas`: how many of the
+    values were calculated.
     """
 
     file: str
@@ -44,6 +48,7 @@ class RawTable:
     rows: list[list[Cell]]
     encoding: str = ""
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    formulas: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,8 @@ def read_source(path: Path) -> Source:
         source.findings.append(_missing(path, place))
     elif path.suffix.lower() == ".csv":
         source.findings.append(_single_csv(path, place))
-    elif path.suffix.lower() not in WORKBOOKS:
-        source.findings.append(_not_workbook(path, place))
     else:
-        _read_workbook(path, source)
+        _read_workbook(path, place, source)
     return source
 
 
@@ -106,41 +109,31 @@ def _single_csv(path: Path, place: Place) -> Finding:
     )  # fmt: skip
 
 
-def _not_workbook(path: Path, place: Place) -> Finding:
-    return Finding(
-        "not-workbook", "不是 .xlsx 工作簿", "not an .xlsx workbook", place, path.suffix,
-        " / ".join(WORKBOOKS), "请在表格软件中另存为 .xlsx",
-        "Maybe save it as .xlsx in a spreadsheet program",
-    )  # fmt: skip
-
-
-def _unreadable(path: Path, reason: str) -> Finding:
-    head = path.read_bytes()[:8] if path.is_file() else b""
-    old = head.startswith(b"\xd0\xcf\x11\xe0")
-    zh = "请取消密码保护，或另存为 .xlsx" if old else "请在表格软件中打开并重新保存"
-    en = "remove the password or save it as .xlsx" if old else "open it in a spreadsheet program"
-    return Finding(
-        "corrupt-workbook", "工作簿已损坏或加密，无法读取", "the workbook is damaged or encrypted",
-        Place(path.name), reason, ".xlsx", zh, f"Maybe {en} and save it again",
-    )  # fmt: skip
-
-
-def _read_workbook(path: Path, source: Source) -> None:
+def _read_workbook(path: Path, place: Place, source: Source) -> None:
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        faults = find_cell_faults(path)
+        check_file(path, place)
+        check_kind(path, place)
+        package = open_package(path, place)
+        book = CalamineWorkbook.from_filelike(package.archive)
+        package.archive.close()
         for name in book.sheet_names:
-            if not _is_grid(book, name):
-                continue
-            sheet = book.get_sheet_by_name(name)
-            rows: list[list[Cell]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
-            for (row, column), fault in sorted(faults.get(name, {}).items()):
-                _put(rows, row, column, fault)
-            ranges = sheet.merged_cell_ranges or []
-            merged = tuple(sorted((a[0], a[1], b[0], b[1]) for a, b in ranges))
-            source.tables.append(RawTable(path.name, name, rows, merged=merged))
+            if _is_grid(book, name):
+                facts = package.sheets.get(name, SheetFacts())
+                source.tables.append(_raw_table(book, name, facts, place.file))
+    except Refused as refused:
+        source.findings.append(refused.finding)
     except _DAMAGE as error:
-        source.findings.append(_unreadable(path, f"{type(error).__name__}: {error}"))
+        source.findings.append(damaged(place, f"{type(error).__name__}: {error}"))
+
+
+def _raw_table(book: CalamineWorkbook, name: str, facts: SheetFacts, file: str) -> RawTable:
+    sheet = book.get_sheet_by_name(name)
+    rows: list[list[Cell]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+    for (row, column), fault in sorted(facts.faults.items()):
+        _put(rows, row, column, fault)
+    ranges = sheet.merged_cell_ranges or []
+    merged = tuple(sorted((a[0], a[1], b[0], b[1]) for a, b in ranges))
+    return RawTable(file, name, rows, merged=merged, formulas=facts.formulas)
 
 
 def _is_grid(book: CalamineWorkbook, name: str) -> bool:

@@ -283,9 +283,9 @@ FILES: list[tuple[str, bytes | None, str]] = [
     ("ledger.xls", b"\xd0\xcf\x11\xe0", "not-workbook"),
     ("ledger.txt", b"x", "not-workbook"),
     ("rooms.csv", b"room\n1\n", "single-csv"),
-    ("text.xlsx", b"not a workbook", "corrupt-workbook"),
-    ("empty.xlsx", b"", "corrupt-workbook"),
-    ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "corrupt-workbook"),
+    ("text.xlsx", b"not a workbook", "not-workbook"),
+    ("empty.xlsx", b"", "empty-file"),
+    ("old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not-workbook"),
     ("broken.xlsx", b"PK\x03\x04" + b"\0" * 40, "corrupt-workbook"),
 ]
 
