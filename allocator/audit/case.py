@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from allocator.audit.ranges import Range, exactly
+from allocator.audit.ranges import Range, exactly, total
 from allocator.audit.rule import Cell, Doubt, View, Words
 from allocator.domain import Group, Holding, Ledger, Posts, Request, Room, Survey, Unit
 from allocator.ledger.loose import Loose
@@ -254,38 +254,31 @@ class Case:
         return Range(max(0, low), room.area, max(0, high), doubts)
 
     def standards(self, room: str) -> Range:
-        """Sum of the standards of the people in a room, 0.01 m2.
+        """Sum of the standards of the people in a room, 0.01 m2."""
+        return total([self.standard_of(seat) for seat in self.seats_in.get(room, ())])
+
+    def standard_of(self, seat: Seat) -> Range:
+        """The standards of the people of one row together, 0.01 m2.
 
         Borrowed people may not count here; people whose grade nobody knows may count anything
         between nothing and the largest limit of their level. A room given for an office request
         counts up to the request's area_max.
         """
-        low = nominal = high = 0
-        doubts: list[Doubt] = []
-        for seat in self.seats_in.get(room, ()):
-            unit = self.units[seat.unit]
-            if not seat.people:
-                asked = self._requested(seat)
-                low, nominal, high = low + asked, nominal + asked, high + asked
-                continue
-            limit = self.limit(unit.level, seat.grade)
-            if limit is None:
-                high += seat.people * self._largest(unit.level)
-                zh, en = f"{unit.name}职级 {seat.grade}", f"grade {seat.grade} of {unit.name}"
-                doubts.append(Doubt(Words(zh, en)))
-                continue
-            posts = self.posts.get(seat.group)
-            borrowed = min(seat.people, posts.borrowed if posts else 0)
-            nominal += seat.people * limit
-            high += seat.people * limit
-            low += (seat.people - borrowed) * limit
-            if borrowed:
-                zh, en = (
-                    f"{unit.name}借调人员是否计入",
-                    f"whether borrowed staff of {unit.name} count",
-                )
-                doubts.append(Doubt(Words(zh, en)))
-        return Range(low, nominal, high, tuple(dict.fromkeys(doubts)))
+        if not seat.people:
+            return exactly(self._requested(seat))
+        unit = self.units[seat.unit]
+        limit = self.limit(unit.level, seat.grade)
+        if limit is None:
+            zh, en = f"{unit.name}职级 {seat.grade}", f"grade {seat.grade} of {unit.name}"
+            high = seat.people * self._largest(unit.level)
+            return Range(0, 0, high, (Doubt(Words(zh, en)),))
+        posts = self.posts.get(seat.group)
+        borrowed = min(seat.people, posts.borrowed if posts else 0)
+        if not borrowed:
+            return exactly(seat.people * limit)
+        zh, en = f"{unit.name}借调人员是否计入", f"whether borrowed staff of {unit.name} count"
+        low, high = (seat.people - borrowed) * limit, seat.people * limit
+        return Range(low, high, high, (Doubt(Words(zh, en)),))
 
     def _requested(self, seat: Seat) -> int:
         if not seat.purpose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allocator.audit.rule import Doubt
@@ -64,3 +65,12 @@ def exceeds(a: Range, b: Range) -> Verdict:
     neither = not a_alone and not b_alone
     doubts = (a.doubts if a_alone or neither else ()) + (b.doubts if b_alone or neither else ())
     return Verdict(breach, tuple(dict.fromkeys(doubts)))
+
+
+def any_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """Whether any of them is a breach; certain as soon as one surely is."""
+    found = list(verdicts)
+    if any(v.breach and not v.doubts for v in found):
+        return Verdict(True)
+    doubts = tuple(dict.fromkeys(d for v in found for d in v.doubts))
+    return Verdict(any(v.breach for v in found), doubts)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from allocator.audit.case import Case, Seat
 from allocator.audit.headcount import is_single, once
-from allocator.audit.ranges import Verdict, exactly, exceeds
+from allocator.audit.ranges import Verdict, any_of, exactly, exceeds
 from allocator.audit.rule import AuditRule, Judgement, Subject, Words
 from allocator.audit.rules_people import PUBLISHED
 from allocator.audit.rules_rooms import occupants
@@ -161,7 +161,7 @@ def _slivers(case: Case, subject: Subject) -> Judgement | None:
     verdict = Verdict(False)
     if _is_divided(rooms):
         least = exactly(lowest * share.numerator)
-        verdict = _any(exceeds(least, case.area(r).times(share.denominator)) for r in offices)
+        verdict = any_of(exceeds(least, case.area(r).times(share.denominator)) for r in offices)
     smallest = min(offices, key=lambda r: r.area)
     units = sorted({s.unit for r in rooms for s in case.seats_in.get(r.code, ())})
     units = units or sorted({r.allocated_unit for r in rooms} - {""})
@@ -183,16 +183,6 @@ def _slivers(case: Case, subject: Subject) -> Judgement | None:
         value=smallest.area,
         expected=half_up(lowest * share),
         doubts=verdict.doubts,
-    )
-
-
-def _any(verdicts: Iterable[Verdict]) -> Verdict:
-    """Whether any of them holds; certain as soon as one surely does."""
-    found = list(verdicts)
-    if any(v.breach and not v.doubts for v in found):
-        return Verdict(True)
-    return Verdict(
-        any(v.breach for v in found), tuple(dict.fromkeys(d for v in found for d in v.doubts))
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from allocator.audit.case import Case, Seat
-from allocator.audit.ranges import Verdict, exceeds
+from allocator.audit.ranges import Range, Verdict, any_of, exceeds
 from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Share, Subject, Words
 from allocator.domain import Room
 from allocator.quantity import half_up, m2_text
@@ -77,11 +77,22 @@ def _over(case: Case, subject: Subject) -> Judgement | None:
         return None  # Nobody sits there: the idle rule's subject.
     tolerance = case.settings.tolerance
     verdict = exceeds(case.area(room), limit.plus(tolerance))
-    charged = shares(case, room, seats)
-    if case.settings.split == "equal" and verdict.breach is False:
-        breach = any(s.over > tolerance for s in charged)
-        verdict = Verdict(breach, verdict.doubts)
-    return _room_judgement(case, room, seats, limit.nominal, verdict, charged)
+    if case.settings.split == "equal":
+        verdict = any_of((verdict, *_by_head(case, room, seats)))
+    return _room_judgement(case, room, seats, limit.nominal, verdict, shares(case, room, seats))
+
+
+def _by_head(case: Case, room: Room, seats: list[Seat]) -> Iterator[Verdict]:
+    """Whether a group's equal share of the room is above the standards of its people."""
+    heads, area = sum(s.people for s in seats), case.area(room)
+    for seat in seats:
+        if seat.people:
+            low, nominal, high = (
+                half_up(Fraction(a * seat.people, heads))
+                for a in (area.low, area.nominal, area.high)
+            )
+            charged = Range(low, nominal, high, area.doubts)
+            yield exceeds(charged, case.standard_of(seat).plus(case.settings.tolerance))
 
 
 def _under(case: Case, subject: Subject) -> Judgement | None:
