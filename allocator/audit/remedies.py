@@ -127,7 +127,8 @@ class _Adviser:
         remedy = Remedy(
             kind=option.kind, room=room, rooms=tuple(r for r in rooms if r != room), moves=moves,
             people_moved=people, area_gained=gained, words=action, clause=CLAUSE, rank=rank,
-            needs=board.settle(rooms, rank), small=people > 0 and gained < SMALL * people,
+            needs=board.settle(rooms, rank), measure=unsure(board, rooms),
+            small=people > 0 and gained < SMALL * people,
         )  # fmt: skip
         named = dict(KINDS)[remedy.kind]
         body = joined([action, joined([cost_words(remedy), other])], "。", ". ")
@@ -186,6 +187,17 @@ def lawful(board: Board, rooms: Iterable[str]) -> bool:
             if before is None or not before.breach:
                 return False
     return True
+
+
+def unsure(board: Board, rooms: Iterable[str]) -> tuple[str, ...]:
+    """Rooms as they now are whose measurement could still turn the room rule's verdict."""
+    found: dict[str, None] = {}
+    for room in rooms:
+        for name in ROOM_RULE:
+            rule = AUDIT_RULES.get(name)
+            judged = rule.judge(board.case, Subject("room", room)) if rule else None
+            found |= dict.fromkeys(judged.rooms if judged else ())
+    return tuple(found)
 
 
 def after(case: Case, found: Mapping[str, Remedy]) -> Case:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from allocator.audit.case import MIXED, Case, Seat
-from allocator.audit.remedies_lots import Lot, Lots
+from allocator.audit.remedies_lots import Lot, Lots, Piece
 from allocator.audit.remedies_types import Move, touched
 from allocator.domain import Group, Room, Use
 
@@ -54,6 +54,7 @@ class Board:
         self.divisions = {(d.unit, d.code): d.name for d in start.ledger.divisions}
         self.service_held = _service_held(start)
         self._lot_in: dict[str, Lot | None] = {}
+        self._pieces_in: dict[str, tuple[Piece, ...]] = {}
 
     # -- rooms --------------------------------------------------------------------------------
 
@@ -143,6 +144,16 @@ class Board:
                 self._lot_in[room] = self.lots.of((s.group, s.people) for s in seats)
         return self._lot_in[room]
 
+    def pieces_in(self, room: str) -> tuple[Piece, ...]:
+        """Who of a room could sit elsewhere so that the rest keeps the room rule."""
+        if room not in self._pieces_in:
+            lot = self.lot_in(room)
+            known = lot is not None and lot.people > 0
+            self._pieces_in[room] = (
+                self.lots.pieces(room, self.area(room), lot) if lot and known else ()
+            )
+        return self._pieces_in[room]
+
     def is_free(self, room: str, unit: str) -> bool:
         """Whether nobody sits in the room and no other unit holds it."""
         return all(
@@ -177,7 +188,8 @@ class Board:
 
     def colleagues(self, unit: str, room: str) -> list[str]:
         """Other rooms in which people of a unit sit whom no remedy has moved."""
-        return sorted(r for r in self._rooms_of[unit] if r != room and r not in self.settled)
+        kept = self.settled | self._excepted | {room}
+        return sorted(self._rooms_of[unit] - kept)
 
     def without_room(self, unit: str) -> list[tuple[Group, int]]:
         """People of a unit whom no room has, by group."""
@@ -249,6 +261,7 @@ class Board:
             if seat.people:
                 self._rooms_of[seat.unit].add(room)
         self._lot_in.pop(room, None)
+        self._pieces_in.pop(room, None)
 
     def _taken(self, move: Move) -> list[Seat]:
         """The rows that move, taken out of the room they leave."""

@@ -37,6 +37,18 @@ class Lot:
         return self.least <= area <= self.most
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some people of one room (blank: without a room) that could sit elsewhere.
+
+    `whole`: the room is empty afterwards.
+    """
+
+    room: str
+    lot: Lot
+    whole: bool = False
+
+
 class Lots:
     """Makes lots by the standard and settings of one case."""
 
@@ -49,6 +61,10 @@ class Lots:
         """The smallest whole area that is at least min_share x standard."""
         top, bottom = self._share
         return -(-standard * top // bottom)
+
+    def fit(self, standard: int, area: int) -> bool:
+        """Whether people with this sum of standards keep the room rule in a room of `area`."""
+        return self.least(standard) <= area <= standard + self.case.settings.tolerance
 
     def is_single(self, group: Group) -> bool:
         """Whether people of this group sit alone."""
@@ -83,6 +99,19 @@ class Lots:
             single=any(self.is_single(group) for group in counts),
             features=frozenset(unit.features) - {"common"},
         )
+
+    def pieces(self, room: str, area: int, lot: Lot) -> tuple[Piece, ...]:
+        """Everybody in a room, and people of one group whom it can lawfully spare."""
+        found = [] if lot.single else [Piece(room, lot, whole=True)]
+        for group, count in lot.parts:
+            if self.is_single(group):
+                continue
+            for people in range(1, count + (len(lot.parts) > 1)):
+                part = self.of([(group, people)])
+                rest = self.of((g, n - people if g == group else n) for g, n in lot.parts)
+                if part and rest and rest.fits(area):
+                    found.append(Piece(room, part))
+        return tuple(found)
 
     def asked(self, seat: Seat) -> Lot | None:
         """The office request for which a room is given without people; None if there is none."""

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import combinations
 
 from allocator.audit.remedies_board import Board
-from allocator.audit.remedies_lots import Lot
+from allocator.audit.remedies_lots import Lot, Piece
 from allocator.audit.remedies_types import Move, Option
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some people of one room (blank: without a room) that could sit elsewhere."""
-
-    room: str
-    lot: Lot
-    whole: bool
+MOST_JOIN = 12
+"""People without a room who join one room together; vacant posts of a plan may be many."""
+MOST_PIECES = 200
+"""Pieces that are tried in pairs, fewest people and nearest first."""
 
 
 def shares(board: Board, room: str) -> list[Option]:
@@ -42,34 +37,41 @@ def _leaving(board: Board, room: str, lot: Lot) -> Iterable[Option]:
         theirs = board.lot_in(other)
         if theirs is None or theirs.single or not theirs.people:
             continue
-        together = board.lots.of((*lot.parts, *theirs.parts))
-        if together is None or not together.fits(board.area(other)):
+        if not board.lots.fit(lot.standard + theirs.standard, board.area(other)):
             continue
-        if board.permits(lot, other, room):
+        together = board.lots.of((*lot.parts, *theirs.parts))
+        if together and board.permits(lot, other, room):
             moves = tuple(Move(group, n, room, other) for group, n in lot.parts)
             yield _option(board, moves, (room, other), together, other, empties=True)
 
 
 def _joining(board: Board, room: str, lot: Lot) -> list[Option]:
     """People of other rooms, or without a room, join the people of the room."""
-    pieces = [p for p in _pieces(board, room, lot) if board.permits(p.lot, room, p.room or room)]
-    found = [o for piece in pieces if (o := _joined(board, room, lot, (piece,)))]
+    area, pieces = board.area(room), list(_pieces(board, room, lot))
+    found = [
+        option
+        for piece in pieces
+        if board.lots.fit(lot.standard + piece.lot.standard, area)
+        and (option := _joined(board, room, lot, (piece,)))
+    ]
     best = min((_people(o.moves) for o in found), default=None)
-    area, lacking = board.area(room), board.area(room) - lot.most
-    for one, two in combinations(pieces, 2):
-        both = one.lot.standard + two.lot.standard
-        if both < lacking or board.lots.least(lot.standard + both) > area:
-            continue
+    if best is not None and best <= 2:
+        return found
+    pieces.sort(key=lambda p: (p.lot.people, board.distance(p.room or room, room), p.room))
+    for one, two in combinations(pieces[:MOST_PIECES], 2):
+        fits = board.lots.fit(lot.standard + one.lot.standard + two.lot.standard, area)
         fewer = best is None or one.lot.people + two.lot.people < best
-        if one.room != two.room and fewer:
+        if fits and fewer and one.room != two.room:
             option = _joined(board, room, lot, (one, two))
             found += [option] if option else []
     return found
 
 
 def _joined(board: Board, room: str, lot: Lot, pieces: tuple[Piece, ...]) -> Option | None:
+    if not all(board.permits(p.lot, room, p.room or room) for p in pieces):
+        return None
     together = board.lots.of((*lot.parts, *(part for p in pieces for part in p.lot.parts)))
-    if together is None or not together.fits(board.area(room)):
+    if together is None:
         return None
     moves = tuple(Move(group, n, p.room, room) for p in pieces for group, n in p.lot.parts)
     rooms = (room, *(p.room for p in pieces if p.room))
@@ -78,27 +80,15 @@ def _joined(board: Board, room: str, lot: Lot, pieces: tuple[Piece, ...]) -> Opt
 
 
 def _pieces(board: Board, room: str, lot: Lot) -> Iterable[Piece]:
-    """Whole rooms of the unit, and people of one group that a lawful room can spare."""
+    """People of the unit in other rooms and in none."""
     for other in board.colleagues(lot.unit, room):
-        theirs = board.lot_in(other)
-        if theirs is None or not theirs.people:
-            continue
-        if not theirs.single:
-            yield Piece(other, theirs, True)
-        for group, count in theirs.parts:
-            if board.lots.is_single(group):
-                continue
-            for people in range(1, count + (len(theirs.parts) > 1)):
-                part = board.lots.of([(group, people)])
-                rest = board.lots.of((g, n - people if g == group else n) for g, n in theirs.parts)
-                if part and rest and rest.fits(board.area(other)):
-                    yield Piece(other, part, False)
+        yield from board.pieces_in(other)
     for group, count in board.without_room(lot.unit):
         if not board.lots.is_single(group):
-            for people in range(1, count + 1):
+            for people in range(1, min(count, MOST_JOIN) + 1):
                 part = board.lots.of([(group, people)])
                 if part:
-                    yield Piece("", part, False)
+                    yield Piece("", part)
 
 
 def _option(

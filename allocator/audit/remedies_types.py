@@ -58,6 +58,8 @@ class Remedy:
     rank: int
     needs: tuple[int, ...] = ()
     cured_by: str = ""
+    measure: tuple[str, ...] = ()
+    """Rooms to be measured first: the error of their areas could turn the verdict afterwards."""
     small: bool = False
     """Little is gained for the people moved: an exception or a tolerance is worth a thought."""
 
@@ -83,6 +85,7 @@ class Remedy:
             "area_gained": m2(self.area_gained),
             "needs": list(self.needs),
             "cured_by": self.cured_by,
+            "measure": list(self.measure),
             "small": self.small,
             "zh": self.words.zh,
             "en": self.words.en,

@@ -102,10 +102,9 @@ class _Search:
             theirs = board.lot_in(target)
             if theirs is None or theirs.single or not theirs.people:
                 continue
-            together = board.lots.of((*lot.parts, *theirs.parts))
-            lawful = together is not None and together.fits(board.area(target))
-            if together and lawful and board.permits(lot, target, self.room):
-                yield self._price(lot, target, together.most), target
+            fits = board.lots.fit(lot.standard + theirs.standard, board.area(target))
+            if fits and board.permits(lot, target, self.room):
+                yield self._price(lot, target, lot.most + theirs.standard), target
 
     def _price(self, lot: Lot, target: str, most: int) -> tuple[int, ...]:
         steps = self.board.distance(self.room, target)

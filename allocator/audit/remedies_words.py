@@ -221,6 +221,9 @@ def cost_words(remedy: Remedy) -> Words:
     if needs:
         turns = "、".join(str(n) for n in needs)
         parts.append(Words(f"在第 {turns} 项之后实施", f"after no. {', '.join(map(str, needs))}"))
+    if remedy.measure:
+        rooms = "、".join(remedy.measure)
+        parts.append(Words(f"先实测房间 {rooms}", f"measure first: {', '.join(remedy.measure)}"))
     if remedy.small:
         parts.append(
             Words(
