@@ -77,7 +77,7 @@ def _posts_without_unit(case: Case, subject: Subject) -> Judgement | None:
     abolished = unit is not None and unit.status == "abolished"
     heir = unit.successor if unit is not None else ""
     if unit is None:
-        state = Words("单位表没有这个单位", "no such unit in the list of units")
+        state = Words("单位表没有这个单位", "the list of units has no such unit")
     elif abolished:
         state = Words("该单位已撤销", "the unit is abolished")
         if heir:
@@ -248,9 +248,9 @@ NAME_RULES = (
         kind="unknown_named",
         title=Words("名称不在台账内", "name that the ledger lacks"),
         breach=Words(
-            "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），均未计入",
-            "the ledger has no {kind} {code}, yet entries name it: {rows} ({people} people), which "
-            "are not counted",
+            "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），无法按它计入",
+            "the ledger has no {kind} {code}, yet entries name it: {rows} ({people} people); none "
+            "is counted under it",
         ),
         fine=Words(
             "台账已有 {code}，提到它的登记均已计入",

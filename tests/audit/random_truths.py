@@ -97,6 +97,10 @@ def _seats(rng: Random, rooms: list[Room]) -> list[Seat]:
             kept = {"grade": "chief"} if rng.random() < 0.3 and place.use == "office" else {}
             told: dict[str, Any] = kept if held else row
             seats.append(Seat(room=place.code, unit=of, index=len(seats), **told))
+    chiefs = [s for s in seats if s.grade == "chief"]
+    if chiefs and rng.random() < 0.5:
+        second = replace(rng.choice(chiefs), room=rng.choice(rooms).code, people=0)
+        seats.append(replace(second, index=len(seats)))
     return seats
 
 

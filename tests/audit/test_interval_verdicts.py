@@ -216,7 +216,7 @@ def test_named_doubts_can_turn_verdicts() -> None:
     met: Counter[tuple[str, str]] = Counter()
     turned: Counter[str] = Counter()
     rng = Random(5)
-    for _ in range(150):
+    for _ in range(300):
         case = random_case(rng)
         _check(case, [random_truth(case, rng)], met)
         truths = [random_truth(case, rng) for _ in range(8)]

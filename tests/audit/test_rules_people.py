@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from allocator.audit.case import Case, Seat
 from allocator.audit.register import AUDIT_RULES
 from allocator.audit.rule import Subject
 from allocator.audit.run import audit
-from allocator.domain import Division, Occupancy, Posts
+from allocator.domain import Division, Group, Occupancy, Posts
 from tests.audit import test_rules_caps, test_rules_check
 from tests.audit.people_cases import (
     group,
@@ -23,6 +24,7 @@ from tests.audit.people_cases import (
     says,
     the_finding,
 )
+from tests.audit.random_truths import random_case
 from tests.builders import office, posts, sits, unit
 
 ROOMS = [office(code, "F", 24) for code in ("a", "b", "c")]
@@ -213,6 +215,23 @@ def test_two_rooms_of_one_chief_are_not_a_wrong_roll_too() -> None:
     # Kept without people: nobody is seated, and still it is two offices, not none.
     kept = [Occupancy(room=code, unit="tax", grade="chief") for code in ("a", "b")]
     assert [f.rule.id for f in audit(_chief(*kept), rules=rules).findings] == ["two_offices"]
+
+
+def test_no_group_is_reported_twice() -> None:
+    rng, several = Random(3), 0
+    for _ in range(200):
+        case = random_case(rng)
+        found = audit(case, rules=("two_offices", "roll_differs", "division_unhoused")).findings
+        groups: list[Group] = []
+        for subject in (f.judgement.subject for f in found):
+            inside = [p.group for p in case.ledger.posts if p.unit == subject.unit]
+            if subject.kind == "division":
+                groups += [g for g in inside if g.division == subject.division and g.grade]
+            else:
+                groups.append(Group(subject.unit, subject.division, subject.grade))
+        assert len(groups) == len(set(groups))
+        several += len({f.rule.id for f in found}) > 1
+    assert several > 20
 
 
 # -- names --------------------------------------------------------------------------------------
