@@ -248,7 +248,8 @@ NAME_RULES = (
         kind="unknown_named",
         title=Words("名称不在台账内", "name that the ledger lacks"),
         breach=Words(
-            "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），无法按它计入",
+            "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），"
+            "无法按它计入",
             "the ledger has no {kind} {code}, yet entries name it: {rows} ({people} people); none "
             "is counted under it",
         ),
