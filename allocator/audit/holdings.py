@@ -99,9 +99,9 @@ def allowed_office(case: Case, unit: Unit) -> Range | None:
 
 def allowed_equipment(case: Case, unit: Unit) -> Range | None:
     """Equipment rooms: the standard's share of offices and service rooms allowed, half up."""
-    office = allowed_office(case, unit)
-    if office is None or unit.code not in case.posts_of:
-        return None
+    office, figure = allowed_office(case, unit), case.standard.equipment
+    if office is None or figure is None:
+        return None  # No posts, no grades, or a standard without a share for equipment.
     posts = case.established(unit.code)
     try:
         exact = [
@@ -109,7 +109,7 @@ def allowed_equipment(case: Case, unit: Unit) -> Range | None:
         ]
     except UnknownFigure:
         return None
-    share = case.standard.equipment.value
+    share = figure.value
     doubts = tuple(dict.fromkeys((*office.doubts, *posts.doubts)))
     return Range(
         half_up(share * (office.low + min(exact))),
