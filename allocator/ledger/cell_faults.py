@@ -18,6 +18,8 @@ FaultKind: TypeAlias = Literal["error", "not_calculated", "outside"]
 Position: TypeAlias = tuple[int, int]
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?=[\s/>])([^<>]*)>")
+_ANY_FORMULA = (re.compile(rb"<f[\s/>]"), re.compile(rb":f[\s/>]"))
+_ANY_ERROR = (re.compile(rb"=\s*\"e\""), re.compile(rb"=\s*'e'"))
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^<]*)>[^<>]*")
 _ERROR = re.compile(rb"<(?:[\w.-]+:)?c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v|t)(?:\s[^<>]*)?>([^<]+)<")
@@ -89,9 +91,9 @@ def scan_sheet(data: bytes, outside_names: Iterable[str] = ()) -> SheetFacts:
     faults: dict[Position, CellFault] = {}
     places = _Places(data)
     formulas = 0
-    if b"<f" in data or b":f" in data:
+    if any(mark.search(data) for mark in _ANY_FORMULA):
         formulas = _scan_formulas(data, outside_names, places, faults)
-    if b'"e"' in data or b"'e'" in data:
+    if any(mark.search(data) for mark in _ANY_ERROR):
         for match in _ERROR.finditer(data):
             stop = _END.search(data, match.end(), match.end() + _LONGEST_CELL)
             value = _VALUE.search(data, match.end(), stop.start() if stop else match.end())

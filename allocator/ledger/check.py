@@ -26,6 +26,7 @@ def check_ledger(
     check_people(ledger, remarks)
     if places is not None:
         _encodings(places, remarks)
+        _formulas(places, remarks)
     return remarks.sorted()
 
 
@@ -38,3 +39,22 @@ def _encodings(places: Places, remarks: Remarks) -> None:
                 f"{parsed.file} was read as {parsed.encoding.upper()}",
                 value=parsed.encoding,
             )  # fmt: skip
+
+
+def _formulas(places: Places, remarks: Remarks) -> None:
+    """Once per sheet: how many of its values were calculated, and not entered."""
+    told: set[tuple[str, str]] = set()
+    for key, parsed in places.tables.items():
+        if not parsed.formulas or (parsed.file, parsed.sheet) in told:
+            continue
+        told.add((parsed.file, parsed.sheet))
+        remarks.add(
+            "info", "calculated-formulas", (key, None, ""),
+            f"该表有 {parsed.formulas:,} 个公式，按文件中保存的计算结果读入",
+            f"{parsed.formulas:,} cells are formulas; the results stored in the file were read",
+            value=parsed.formulas,
+            advice=(
+                "如数据有改动，请先在表格软件中重新计算并保存",
+                "Maybe calculate and save it again if anything was changed since",
+            ),
+        )  # fmt: skip

@@ -28,6 +28,11 @@ MAX_INDEX = 4 * MIB
 MAX_RATIO, RATIO_FROM = 250, 4 * MIB
 """Inflated over packed bytes of a large part: text packs to a tenth, blank cells to a sixtieth."""
 
+MAX_CELLS = 6_000_000
+"""Cells up to the last value, over all sheets: three times ten cities, half a GiB of memory."""
+MAX_COLUMNS, MAX_LINE = 1000, MIB
+"""Columns of a CSV table and signs of one of its lines: a ledger has 20 columns."""
+
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = 30
 _ENTRY = b"PK\x01\x02"

@@ -14,14 +14,13 @@ from xml.etree import ElementTree
 
 from allocator.findings import Place
 from allocator.ledger.cell_faults import SheetFacts, is_outside, scan_sheet
-from allocator.ledger.hostile import inflated_parts, malformed, too_large
+from allocator.ledger.hostile import MAX_CELLS, inflated_parts, malformed, too_large
 from allocator.ledger.sheet_extent import extent_of
 
-MAX_CELLS = 6_000_000
-"""Cells up to the last value, over all sheets: three times ten cities, half a GiB of memory."""
 MAX_TEXT = 100_000_000
 """Signs of all texts as cells: a text stored once may stand in a million cells."""
-MAX_SHEETS = 200
+MAX_SHEETS, MAX_MERGED = 200, 200_000
+"""Sheets and merged ranges: each costs a pass over what it covers."""
 
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _TEXT_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*(\d{1,9})\s*<""")
@@ -74,6 +73,7 @@ class _Budget:
         self._cells = MAX_CELLS
         self._text = MAX_TEXT
         self._lengths = array("L")
+        self._longest = 0
 
     def keep_texts(self, data: bytes) -> None:
         """Note the length of every shared text."""
@@ -81,6 +81,7 @@ class _Budget:
         for match in _TEXT_END.finditer(data):
             self._lengths.append(match.start() - start)
             start = match.end()
+        self._longest = max(self._lengths, default=0)
 
     def spend(self, name: str, data: bytes) -> None:
         """Count a part's grid and texts. Raises Refused where too little is left."""
@@ -94,8 +95,16 @@ class _Budget:
                 f"× {extent.columns:,} columns",
                 f"{extent.cells:,}", f"{MAX_CELLS:,}",
             )  # fmt: skip
-        longest = max(self._lengths, default=0)
-        if data.count(b'"s"') * longest + data.count(b"'s'") * longest <= MAX_TEXT // MAX_SHEETS:
+        if data.count(b"mergeCell ") > MAX_MERGED:
+            raise malformed(
+                self._place, f"合并单元格超过 {MAX_MERGED:,} 处",
+                f"it has more than {MAX_MERGED:,} merged ranges", posixpath.basename(name),
+            )  # fmt: skip
+        longest = self._longest
+        if (
+            not longest
+            or data.count(b'"s"') * longest + data.count(b"'s'") * longest <= MAX_TEXT // MAX_SHEETS
+        ):
             return
         for match in _TEXT_CELL.finditer(data):
             number = int(match.group(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,19 +21,37 @@ _IGNORED = frozenset(normal(h) for h in IGNORED)
 _TITLE_ROWS = 10
 
 
+MAX_FINDINGS = 100_000
+"""Findings kept: a table of a million cells without sense would fill the memory with sentences."""
+
+
 class Collector:
     """Findings kept in the order of tables, rows and columns, whatever order they are met in."""
 
     def __init__(self) -> None:
         self._found: list[tuple[tuple[int, int, int], Finding]] = []
+        self._untold = 0
 
     def add(self, finding: Finding, order: tuple[int, int, int] = (-1, 0, 0)) -> None:
         """Keep a finding; `order` is table, row, column."""
-        self._found.append((order, finding))
+        if len(self._found) < MAX_FINDINGS:
+            self._found.append((order, finding))
+        else:
+            self._untold += 1
 
     def sorted(self) -> tuple[Finding, ...]:
-        """All findings in the order of the input."""
-        return tuple(f for _, f in sorted(self._found, key=lambda pair: pair[0]))
+        """All findings in the order of the input, and a last one for those beyond the limit."""
+        found = [f for _, f in sorted(self._found, key=lambda pair: pair[0])]
+        if self._untold:
+            found.append(
+                Finding(
+                    "too-many-findings", f"另有 {self._untold:,} 个问题未列出",
+                    f"{self._untold:,} more faults are not listed", Place(),
+                    f"{MAX_FINDINGS + self._untold:,}", f"≤ {MAX_FINDINGS:,}",
+                    "请先改正已列出的问题", "Maybe the file is not a ledger",
+                )
+            )  # fmt: skip
+        return tuple(found)
 
 
 @dataclass(slots=True)
@@ -44,6 +63,7 @@ class Parsed:
     file: str = ""
     sheet: str = ""
     encoding: str = ""
+    formulas: int = 0
     heading_row: int = 1
     headings: dict[str, str] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
@@ -127,7 +147,7 @@ def _unknown_sheet(raw: RawTable, place: Place) -> Finding:
 
 def parse_table(raw: RawTable, table: Table, order: int, out: Collector) -> Parsed:
     """Find the headings, then read every column."""
-    parsed = Parsed(table, order, raw.file, raw.sheet, raw.encoding)
+    parsed = Parsed(table, order, raw.file, raw.sheet, raw.encoding, raw.formulas)
     known = {normal(h): c for c in table.columns for h in (c.key, c.zh, *c.synonyms)}
     heading_index = _heading_index(raw.rows, known)
     if heading_index is None:
@@ -262,12 +282,13 @@ def _extra_cells(parsed: Parsed, raw: RawTable, position: int, out: Collector) -
 
 def _find_merged(parsed: Parsed, raw: RawTable, out: Collector) -> None:
     """A merged cell leaves blanks behind its first cell; which value they have is not guessed."""
-    data = set(parsed.row_numbers)
-    keys = {position: key for key, position in parsed.positions.items()}
+    numbers = parsed.row_numbers
+    told: dict[str, int] = {}
+    keys = sorted((position, key) for key, position in parsed.positions.items())
     for top, left, bottom, right in raw.merged:
-        touched = [keys[p] for p in range(left, right + 1) if p in keys]
-        rows = range(top + 1, bottom + 2)
-        if data.isdisjoint(rows) or not touched or (top, left) == (bottom, right):
+        touched = [key for position, key in keys if left <= position <= right]
+        first, end = bisect_left(numbers, top + 1), bisect_right(numbers, bottom + 1)
+        if first == end or not touched or (top, left) == (bottom, right):
             continue
         key = touched[0]
         out.add(
@@ -279,9 +300,10 @@ def _find_merged(parsed: Parsed, raw: RawTable, out: Collector) -> None:
             ),
             (parsed.order, top + 1, left),
         )  # fmt: skip
-        for index, number in enumerate(parsed.row_numbers):
-            if number in rows[1:]:
-                parsed.bad.update((index, k) for k in touched)
+        for k in touched:
+            start = max(bisect_right(numbers, top + 1), told.get(k, 0))
+            parsed.bad.update((index, k) for index in range(start, end))
+            told[k] = max(end, told.get(k, 0))
 
 
 def _parse_column(parsed: Parsed, column: Column, out: Collector) -> list[Any]:

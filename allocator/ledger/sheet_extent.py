@@ -15,7 +15,8 @@ _PLAIN_DIGITS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _PLAIN_FILLED = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>(?!</c>|<v></v></c>|<v\s?/></c>)'
 )
-_OTHER_SHAPE = re.compile(rb"<[^\s<>:/\"']*:c[\s/>]|<c[>/\t\r\n]")
+_PREFIXED = re.compile(rb":c[\s/>]")
+_OTHER_SHAPE = re.compile(rb"<c[>/\t\r\n]")
 _TAG = re.compile(
     rb"<(?:[^\s<>:/\"']*:)?(row|c)((?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>", re.DOTALL
 )
@@ -49,7 +50,8 @@ def extent_of(data: bytes, enough: int) -> Extent:
     """The grid of a sheet's XML. At most `enough` cells: an upper bound; beyond: exact."""
     letters = set(_PLAIN_LETTERS.findall(data))
     digits = _PLAIN_DIGITS.findall(data)
-    if len(digits) != data.count(b"<c ") or _OTHER_SHAPE.search(data):
+    plain = len(digits) == data.count(b"<c ")
+    if not plain or _PREFIXED.search(data) or _OTHER_SHAPE.search(data):
         return _walked(data)
     bound = Extent(
         max(map(int, set(digits)), default=0), max(map(column_number, letters), default=0)

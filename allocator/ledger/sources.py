@@ -17,8 +17,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from allocator.findings import Finding, Place
 from allocator.ledger.cell_faults import CellFault, SheetFacts
-from allocator.ledger.file_kinds import XLSX
-from allocator.ledger.hostile import Refused, check_file, check_kind, damaged
+from allocator.ledger.file_kinds import EMPTY, TEXT, UNKNOWN, UTF16, XLSX, FileKind, kind_of
+from allocator.ledger.hostile import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_LINE,
+    Refused,
+    check_file,
+    check_kind,
+    damaged,
+    too_large,
+)
 from allocator.ledger.package import open_package
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | timedelta | CellFault
@@ -31,6 +40,7 @@ _DAMAGE = (
 
 WORKBOOKS = XLSX.suffixes
 ENCODINGS = ("utf-8-sig", "gb18030")
+_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
 ESCAPED = "=+-@'"
 """In CSV a text that begins with one of these is written with an apostrophe before it."""
 
@@ -160,45 +170,91 @@ def _read_folder(folder: Path) -> Source:
                 "请检查路径", "Maybe the path is wrong",
             )
         )  # fmt: skip
+    cells = MAX_CELLS
     for file in files:
-        table = _read_csv(file, Place(f"{folder.name}/{file.name}", file.stem))
-        if isinstance(table, Finding):
-            source.findings.append(table)
+        try:
+            table = _read_csv(file, Place(f"{folder.name}/{file.name}", file.stem), cells)
+        except Refused as refused:
+            source.findings.append(refused.finding)
+        except OSError as error:
+            place = Place(f"{folder.name}/{file.name}", file.stem)
+            source.findings.append(_unreadable(place, error))
         else:
+            cells -= sum(map(len, table.rows))
             source.tables.append(table)
     return source
 
 
-def _read_csv(file: Path, place: Place) -> RawTable | Finding:
-    decoded = _decode(file.read_bytes())
+def _unreadable(place: Place, error: OSError) -> Finding:
+    return Finding(
+        "unreadable-file", "文件无法打开", "the file cannot be opened", place,
+        error.strerror or type(error).__name__, "CSV", "请检查文件是否存在及读取权限",
+        "Maybe it was moved, or reading is not permitted",
+    )  # fmt: skip
+
+
+def _read_csv(file: Path, place: Place, cells: int) -> RawTable:
+    """Read one file of at most `cells` cells. Raises Refused."""
+    check_file(file, place)
+    kind = kind_of(file)
+    if kind not in (TEXT, EMPTY, UTF16, UNKNOWN):
+        raise Refused(
+            Finding(
+                "not-csv", f"文件名以 .csv 结尾，内容实为{kind.zh}",
+                f"the name ends in .csv but the content is {kind.en}", place, file.suffix, "CSV",
+                "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
+            )
+        )  # fmt: skip
+    data = file.read_bytes()
+    if kind == UTF16 or b"\0" in data:
+        raise Refused(_not_text(place, kind))
+    if _LONG_LINE.search(data):
+        raise too_large(
+            place, "有一行过长", "one line is too long", f"> {MAX_LINE:,}", f"{MAX_LINE:,}"
+        )
+    decoded = _decode(data)
     if decoded is None:
-        return Finding(
-            "csv-encoding", "编码既不是 UTF-8 也不是 GB18030",
-            "the encoding is neither UTF-8 nor GB18030", place, "",
-            "UTF-8 / GB18030", "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
+        raise Refused(
+            Finding(
+                "csv-encoding", "编码既不是 UTF-8 也不是 GB18030",
+                "the encoding is neither UTF-8 nor GB18030", place, "",
+                "UTF-8 / GB18030", "请另存为“CSV UTF-8”", "Maybe save it as 'CSV UTF-8'",
+            )
         )  # fmt: skip
     text, encoding = decoded
     try:
-        rows = _csv_rows(text)
+        rows = _csv_rows(text, place, cells)
     except csv.Error as error:
-        return Finding(
-            "csv-syntax", "CSV 格式错误（引号不配对？）", "the CSV text is malformed",
-            place, str(error), "CSV", "请检查引号是否配对",
-            "Maybe a quotation mark is not closed",
-        )  # fmt: skip
+        raise Refused(
+            Finding(
+                "csv-syntax", "CSV 格式错误（引号不配对？）", "the CSV text is malformed",
+                place, str(error), "CSV", "请检查引号是否配对",
+                "Maybe a quotation mark is not closed",
+            )
+        ) from None  # fmt: skip
     first = next((row for row in rows if row), [])
     if len(first) == 1 and len(re.split("[;\t|]", str(first[0]))) > 2:
-        return Finding(
-            "csv-separator", "CSV 不是用逗号分隔", "the cells are not separated by commas",
-            Place(place.file, place.sheet, 1), str(first[0]), ",",
-            "请另存为逗号分隔的 CSV", "Maybe save it with commas between the cells",
+        raise Refused(
+            Finding(
+                "csv-separator", "CSV 不是用逗号分隔", "the cells are not separated by commas",
+                Place(place.file, place.sheet, 1), str(first[0]), ",",
+                "请另存为逗号分隔的 CSV", "Maybe save it with commas between the cells",
+            )
         )  # fmt: skip
     return RawTable(place.file, file.stem, rows, encoding)
 
 
+def _not_text(place: Place, kind: FileKind) -> Finding:
+    zh, en = ("含有 NUL 字节，不是文本", "it holds NUL bytes, so it is no text")
+    if kind == UTF16:
+        zh, en = ("编码为 UTF-16", "the encoding is UTF-16")
+    return Finding(
+        "csv-encoding", zh, en, place, "", "UTF-8 / GB18030", "请另存为“CSV UTF-8”",
+        "Maybe save it as 'CSV UTF-8'",
+    )  # fmt: skip
+
+
 def _decode(data: bytes) -> tuple[str, str] | None:
-    if b"\0" in data:
-        return None
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding), encoding
@@ -207,9 +263,22 @@ def _decode(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _csv_rows(text: str) -> list[list[Cell]]:
+def _csv_rows(text: str, place: Place, cells: int) -> list[list[Cell]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    return [[unescape(cell) for cell in row] for row in reader]
+    rows: list[list[Cell]] = []
+    for row in reader:
+        if len(row) > MAX_COLUMNS:
+            raise too_large(
+                Place(place.file, place.sheet, len(rows) + 1), "列数过多", "too many columns",
+                f"{len(row):,}", f"{MAX_COLUMNS:,}",
+            )  # fmt: skip
+        cells -= len(row)
+        if cells < 0:
+            raise too_large(
+                place, "单元格过多", "too many cells", f"> {MAX_CELLS:,}", f"{MAX_CELLS:,}"
+            )
+        rows.append([unescape(cell) for cell in row])
+    return rows
 
 
 def unescape(cell: str) -> str:
