@@ -19,7 +19,10 @@ from standards.catalog import Standard
 def check_ledger(
     ledger: Ledger, standard: Standard | None, places: Places | None = None
 ) -> tuple[Finding, ...]:
-    """All findings in the order of the ledger; located by row if `places` is given."""
+    """All findings in the order of the ledger; located by row if `places` is given.
+
+    The reader's own notes come first.
+    """
     remarks = Remarks(places)
     check_space(ledger, remarks)
     check_units(ledger, standard, remarks)
@@ -27,7 +30,8 @@ def check_ledger(
     if places is not None:
         _encodings(places, remarks)
         _formulas(places, remarks)
-    return remarks.sorted()
+    notes = places.notes if places is not None else ()
+    return (*notes, *remarks.sorted())
 
 
 def _encodings(places: Places, remarks: Remarks) -> None:

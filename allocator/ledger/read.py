@@ -22,8 +22,9 @@ from allocator.domain import (
     Survey,
     Unit,
 )
-from allocator.findings import InputError, Place
+from allocator.findings import Finding, InputError, Place
 from allocator.ledger.columns import TABLES
+from allocator.ledger.flat import is_flat, read_flat
 from allocator.ledger.lenient import Lenient
 from allocator.ledger.loose import Loose
 from allocator.ledger.raw import Collector, Parsed, match_tables, parse_table
@@ -46,6 +47,8 @@ class Places:
     """Where the rows of a ledger stand: `tables[key]` for the tables that were read."""
 
     tables: Mapping[str, Parsed]
+    notes: tuple[Finding, ...] = ()
+    """Infos and warnings of the reader: what a flat ledger leaves open, what was not read."""
 
     def of(self, table: str, index: int, column: str = "") -> Place:
         """The place of row `index` of a table of the ledger, at a column by its key."""
@@ -79,14 +82,14 @@ def read_ledger(path: Path, standard: Standard | None) -> Ledger:
 def read_ledger_with_places(path: Path, standard: Standard | None) -> tuple[Ledger, Places]:
     """Like `read_ledger`, and with the place of every row. Raises InputError."""
     out = Collector()
-    parsed = _read_tables(path, out)
+    parsed, notes = _read_tables(path, standard, out)
     # Rows first: only grades turned into codes show that two rows are the same.
     check_rows(parsed, standard, out)
     check_references(parsed, out)
     findings = out.sorted()
     if findings:
         raise InputError(findings)
-    return _ledger(parsed), Places(parsed)
+    return _ledger(parsed), Places(parsed, notes)
 
 
 def read_for_audit(path: Path, standard: Standard | None) -> Reading:
@@ -96,30 +99,35 @@ def read_for_audit(path: Path, standard: Standard | None) -> Reading:
     """
     out = Collector()
     lenient = Lenient()
-    parsed = _read_tables(path, out)
+    parsed, notes = _read_tables(path, standard, out)
     check_rows(parsed, standard, out, lenient)
     check_references(parsed, out, lenient)
     if out.sorted():
         lenient.report(out)
         raise InputError(out.sorted())
     lenient.take_out(parsed)
-    return Reading(_ledger(parsed), Places(parsed), lenient.sorted())
+    return Reading(_ledger(parsed), Places(parsed, notes), lenient.sorted())
 
 
-def _read_tables(path: Path, out: Collector) -> dict[str, Parsed]:
-    """Every table that is there, by key, with the faults of its cells in `out`."""
+def _read_tables(
+    path: Path, standard: Standard | None, out: Collector
+) -> tuple[dict[str, Parsed], tuple[Finding, ...]]:
+    """Every table that is there, by key, and notes; the faults of its cells go to `out`."""
     source = read_source(Path(path))
     for finding in source.findings:
         out.add(finding)
     if source.findings and not source.tables:
         raise InputError(out.sorted())
+    if is_flat(source.tables, standard):
+        return read_flat(source.tables, standard, source.path.name, out)
     unread = [f.place.sheet for f in source.findings]
     raw_tables = match_tables(source.tables, unread, source.path.name, out)
-    return {
+    parsed = {
         table.key: parse_table(raw_tables[table.key], table, order, out)
         for order, table in enumerate(TABLES)
         if table.key in raw_tables
     }
+    return parsed, ()
 
 
 def _ledger(parsed: Mapping[str, Parsed]) -> Ledger:
