@@ -36,6 +36,7 @@ _SHOWN = 80
 
 _TEXTS = re.compile(r'"(?:[^"]|"")*"')
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
+_NAME = re.compile(r"[\w.?\\]+")
 _OUTSIDE = re.compile(
     r"(?<![\w\].\[])\[\d+\][^\[\]'+\-*/^&=<>(),;{}\s]*!"
     r"|\[[^\[\]]+\.(?:xl\w{1,3}|ods|csv)\]"
@@ -61,10 +62,10 @@ class SheetFacts:
     formulas: int = 0
 
 
-def is_outside(formula: str, names: Iterable[str] = ()) -> bool:
+def is_outside(formula: str, names: frozenset[str] = frozenset()) -> bool:
     """Whether a formula asks another workbook, a DDE server or the network.
 
-    `names`: defined names that do.
+    `names`: defined names that do, case folded.
     """
     plain = _TEXTS.sub("", formula)
     if any("[" in quoted for quoted in _QUOTED.findall(plain)):
@@ -72,7 +73,7 @@ def is_outside(formula: str, names: Iterable[str] = ()) -> bool:
     plain = _QUOTED.sub("''", plain)
     if _OUTSIDE.search(plain):
         return True
-    return any(re.search(rf"(?<![\w.]){re.escape(n)}(?![\w.(])", plain, re.I) for n in names)
+    return bool(names) and not names.isdisjoint(w.casefold() for w in _NAME.findall(plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class _Formula:
     value: bytes | None
 
 
-def scan_sheet(data: bytes, outside_names: Iterable[str] = ()) -> SheetFacts:
+def scan_sheet(data: bytes, outside_names: frozenset[str] = frozenset()) -> SheetFacts:
     """Faults and formulas in a sheet's XML."""
     faults: dict[Position, CellFault] = {}
     places = _Places(data)
@@ -103,7 +104,7 @@ def scan_sheet(data: bytes, outside_names: Iterable[str] = ()) -> SheetFacts:
 
 
 def _scan_formulas(
-    data: bytes, names: Iterable[str], places: _Places, faults: dict[Position, CellFault]
+    data: bytes, names: frozenset[str], places: _Places, faults: dict[Position, CellFault]
 ) -> int:
     found = list(_formulas(data))
     shared = {si.group(1): f.text for f in found if f.text and (si := _SHARED.search(f.attributes))}

@@ -23,11 +23,10 @@ MAX_PARTS = 2000
 """Files inside a workbook; each sheet has one, each picture one."""
 MAX_PART, MAX_TOTAL = 128 * MIB, 256 * MIB
 """Inflated bytes of one part and of all: what a machine of 2 GiB still holds and reads."""
-MAX_INDEX = 4 * MIB
-"""Inflated bytes of a part that only lists sheets, styles or links."""
-MAX_RATIO, RATIO_FROM = 250, 4 * MIB
-"""Inflated over packed bytes of a large part: text packs to a tenth, blank cells to a sixtieth."""
-
+MAX_INDEX = 16 * MIB
+"""Inflated bytes of a part that only lists sheets, names or links."""
+MAX_RATIO, RATIO_FROM = 100, 4 * MIB
+"""Inflated over packed bytes of a large XML part: values and blank cells alike reach 8 to 15."""
 MAX_CELLS = 6_000_000
 """Cells up to the last value, over all sheets: three times ten cities, half a GiB of memory."""
 MAX_COLUMNS, MAX_LINE = 1000, MIB
@@ -37,7 +36,8 @@ _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = 30
 _ENTRY = b"PK\x01\x02"
 _CHUNK = 1 << 18
-_INDEX = re.compile(r"(?:.*\.rels|\[content_types\]\.xml|xl/workbook\.xml|xl/styles\.xml)", re.I)
+_LINKS = re.compile(r".*\.rels|\[content_types\]\.xml", re.IGNORECASE)
+_BOOK = re.compile(r"(?:.*/)?workbook[^/]*\.xml", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*\sencoding\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
@@ -152,8 +152,8 @@ def malformed(place: Place, zh: str, en: str, value: str) -> Refused:
 def inflated_parts(path: Path, place: Place) -> Iterator[tuple[str, bytes]]:
     """The XML parts of a workbook, inflated under the limits; others are only measured.
 
-    Lists of sheets, styles and texts come first. Raises Refused, or BadZipFile and zlib.error for
-    a damaged archive.
+    Links come first, then the list of sheets, then the texts. Raises Refused, or BadZipFile and
+    zlib.error for a damaged archive.
     """
     _check_entries(path, place)
     total = 0
@@ -171,9 +171,11 @@ def inflated_parts(path: Path, place: Place) -> Iterator[tuple[str, bytes]]:
 
 
 def _reading_order(name: str) -> tuple[int, str]:
-    lower = name.lower()
-    first = 0 if _INDEX.fullmatch(lower) else 1 if lower.endswith("sharedstrings.xml") else 2
-    return (first, name)
+    if _LINKS.fullmatch(name):
+        return (0, name)
+    if _BOOK.fullmatch(name):
+        return (1, name)
+    return (2 if name.lower().endswith("sharedstrings.xml") else 3, name)
 
 
 def _check_entries(path: Path, place: Place) -> None:
@@ -212,7 +214,7 @@ def _inflate(
 ) -> tuple[bytes, int]:
     """The bytes of a part (none unless `keep`) and their number, whatever its header declares."""
     name = entry.filename
-    cap = min(left, MAX_INDEX if _INDEX.fullmatch(name) else MAX_PART)
+    cap = min(left, MAX_INDEX if _reading_order(name)[0] < 2 else MAX_PART)
     chunks: list[bytes] = []
     size = 0
     with archive.open(entry) as part:
@@ -223,7 +225,7 @@ def _inflate(
                     place, f"部件 {name} 展开后过大", f"part {name} inflates to too much",
                     f"> {cap:,}", f"{MAX_PART:,}; Σ {MAX_TOTAL:,}",
                 )  # fmt: skip
-            if size > RATIO_FROM and size > MAX_RATIO * entry.compress_size:
+            if keep and size > RATIO_FROM and size > MAX_RATIO * entry.compress_size:
                 raise too_large(
                     place, f"部件 {name} 压缩比异常（压缩炸弹？）",
                     f"part {name} is packed beyond any real sheet (a zip bomb?)",

@@ -10,17 +10,19 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 from allocator.findings import Place
-from allocator.ledger.cell_faults import SheetFacts, is_outside, scan_sheet
+from allocator.ledger.cell_faults import SheetFacts, scan_sheet
 from allocator.ledger.hostile import MAX_CELLS, inflated_parts, malformed, too_large
+from allocator.ledger.package_index import Book, book_part, read_book
 from allocator.ledger.sheet_extent import extent_of
 
 MAX_TEXT = 100_000_000
 """Signs of all texts as cells: a text stored once may stand in a million cells."""
-MAX_SHEETS, MAX_MERGED = 200, 200_000
-"""Sheets and merged ranges: each costs a pass over what it covers."""
+MAX_MERGED = 200_000
+"""Merged ranges: each costs a look at the rows it covers."""
+_FEW = MAX_TEXT // 400
+"""Texts so short or few that even in every sheet they stay below the limit uncounted."""
 
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _TEXT_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*(\d{1,9})\s*<""")
@@ -40,29 +42,27 @@ def open_package(path: Path, place: Place) -> Package:
     Raises Refused; BadZipFile, zlib.error, KeyError, SyntaxError (XML) for a damaged one.
     """
     written = io.BytesIO()
-    index: dict[str, bytes] = {}
+    links: dict[str, bytes] = {}
+    book: Book | None = None
     facts: dict[str, SheetFacts] = {}
     budget = _Budget(place)
-    names: tuple[str, ...] | None = None
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for name, data in inflated_parts(path, place):
             archive.writestr(zipfile.ZipInfo(name), data)
-            if name in _INDEX:
-                index[name] = data
-            elif name.lower().endswith("sharedstrings.xml"):
+            key = name.lower()
+            if key.endswith(".rels"):
+                links[key] = data
+            elif key.endswith("sharedstrings.xml"):
                 budget.keep_texts(data)
+            elif key == book_part(links):
+                book = read_book(key, data, links, place)
             budget.spend(name, data)
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                if names is None:
-                    names = _outside_names(index)
-                facts[name] = scan_sheet(data, names)
+            if book is not None and key in book.sheets:
+                facts[key] = scan_sheet(data, book.outside_names)
+    if book is None:
+        raise KeyError(book_part(links))
     written.seek(0)
-    parts = _sheet_parts(index, place)
-    return Package(written, {sheet: facts[part] for sheet, part in parts if part in facts})
-
-
-_BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_INDEX = (_BOOK, _LINKS)
+    return Package(written, {book.sheets[part]: found for part, found in facts.items()})
 
 
 class _Budget:
@@ -101,10 +101,7 @@ class _Budget:
                 f"it has more than {MAX_MERGED:,} merged ranges", posixpath.basename(name),
             )  # fmt: skip
         longest = self._longest
-        if (
-            not longest
-            or data.count(b'"s"') * longest + data.count(b"'s'") * longest <= MAX_TEXT // MAX_SHEETS
-        ):
+        if not longest or data.count(b'"s"') * longest + data.count(b"'s'") * longest <= _FEW:
             return
         for match in _TEXT_CELL.finditer(data):
             number = int(match.group(1))
@@ -115,40 +112,3 @@ class _Budget:
                 "文本总量过大", "the texts of all cells are too long together",
                 f"> {MAX_TEXT:,}", f"{MAX_TEXT:,}",
             )  # fmt: skip
-
-
-def _sheet_parts(index: Mapping[str, bytes], place: Place) -> list[tuple[str, str]]:
-    """Sheet names with their parts; a part belongs to one sheet."""
-    relations = ElementTree.fromstring(index[_LINKS])
-    targets = {r.get("Id", ""): r.get("Target", "") for r in relations}
-    parts: list[tuple[str, str]] = []
-    for element in ElementTree.fromstring(index[_BOOK]).iter():
-        if _local(element.tag) != "sheet":
-            continue
-        key = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
-        target = targets.get(key, "")
-        part = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-        parts.append((element.get("name", ""), posixpath.normpath(part)))
-    if len(parts) > MAX_SHEETS:
-        raise malformed(
-            place, f"工作表超过 {MAX_SHEETS} 张", f"it has more than {MAX_SHEETS} sheets",
-            str(len(parts)),
-        )  # fmt: skip
-    if len({part for _, part in parts}) < len(parts):
-        raise malformed(place, "两张工作表共用一个部件", "two sheets are one part", "")
-    return parts
-
-
-def _outside_names(index: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Defined names that ask another workbook."""
-    if b"definedName" not in index[_BOOK]:
-        return ()
-    return tuple(
-        element.get("name", "")
-        for element in ElementTree.fromstring(index[_BOOK]).iter()
-        if _local(element.tag) == "definedName" and is_outside(element.text or "")
-    )
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]

@@ -18,7 +18,7 @@ _PLAIN_FILLED = re.compile(
 _PREFIXED = re.compile(rb":c[\s/>]")
 _OTHER_SHAPE = re.compile(rb"<c[>/\t\r\n]")
 _TAG = re.compile(
-    rb"<(?:[^\s<>:/\"']*:)?(row|c)((?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>", re.DOTALL
+    rb"<(?:[^\s<>:/\"']*:)?(row|c)((?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>", re.DOTALL
 )
 _ROW = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _REF = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d+)""")

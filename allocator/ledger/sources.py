@@ -96,8 +96,6 @@ def read_source(path: Path) -> Source:
     place = Place(path.name)
     if not path.exists():
         source.findings.append(_missing(path, place))
-    elif path.suffix.lower() == ".csv":
-        source.findings.append(_single_csv(path, place))
     else:
         _read_workbook(path, place, source)
     return source
@@ -122,6 +120,8 @@ def _single_csv(path: Path, place: Place) -> Finding:
 def _read_workbook(path: Path, place: Place, source: Source) -> None:
     try:
         check_file(path, place)
+        if path.suffix.lower() == ".csv" and kind_of(path).suffixes == TEXT.suffixes:
+            raise Refused(_single_csv(path, place))
         check_kind(path, place)
         package = open_package(path, place)
         book = CalamineWorkbook.from_filelike(package.archive)
