@@ -55,6 +55,7 @@ class Board:
         self.service_held = _service_held(start)
         self._lot_in: dict[str, Lot | None] = {}
         self._pieces_in: dict[str, tuple[Piece, ...]] = {}
+        self._overrun: dict[str, int] = {}
 
     # -- rooms --------------------------------------------------------------------------------
 
@@ -163,9 +164,12 @@ class Board:
 
     def overrun(self, room: str) -> int:
         """Area above the standards of the people in a room; 0 for an empty one."""
-        if not any(s.people or s.purpose for s in self.case.seats_in.get(room, ())):
-            return 0
-        return max(0, self.area(room) - self.case.standards(room).nominal)
+        if room not in self._overrun:
+            seats = self.case.seats_in.get(room, ())
+            used = any(s.people or s.purpose for s in seats)
+            above = self.area(room) - self.case.standards(room).nominal if used else 0
+            self._overrun[room] = max(0, above)
+        return self._overrun[room]
 
     def is_over(self, room: str) -> bool:
         """Whether the overrun is more than the tolerance."""
@@ -262,6 +266,7 @@ class Board:
                 self._rooms_of[seat.unit].add(room)
         self._lot_in.pop(room, None)
         self._pieces_in.pop(room, None)
+        self._overrun.pop(room, None)
 
     def _taken(self, move: Move) -> list[Seat]:
         """The rows that move, taken out of the room they leave."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import combinations
+from collections.abc import Iterator
+from heapq import nsmallest
+from itertools import combinations, islice
 
 from allocator.audit.remedies_board import Board
 from allocator.audit.remedies_lots import Lot, Piece
@@ -11,15 +12,16 @@ from allocator.audit.remedies_types import Move, Option
 
 MOST_JOIN = 12
 """People without a room who join one room together; vacant posts of a plan may be many."""
-MOST_PIECES = 200
-"""Pieces that are tried in pairs, fewest people and nearest first."""
+MOST_PIECES = 30
+"""Pieces tried in pairs: fewest people, then nearest; it only matters in very large units."""
+MOST_OPTIONS = 30
 
 
 def shares(board: Board, room: str) -> list[Option]:
-    """Every lawful way to share, cheapest first; holders of single offices have no company.
+    """Lawful ways to share, cheapest first; holders of single offices have no company.
 
-    Cost: another site last, then people placed anew, most overruns cured, fewest people of another
-    division together, a room emptied, distance, area short of the standards, codes. At most two
+    Cost: another site last, then people placed anew, most overruns cured, fewest people who join
+    another division, a room emptied, distance, area short of the standards, codes. At most two
     pieces join a room, two only where they are fewer people than the best single piece.
     """
     lot = board.lot_in(room)
@@ -31,7 +33,7 @@ def shares(board: Board, room: str) -> list[Option]:
     return sorted(found, key=lambda option: option.cost)
 
 
-def _leaving(board: Board, room: str, lot: Lot) -> Iterable[Option]:
+def _leaving(board: Board, room: str, lot: Lot) -> Iterator[Option]:
     """The people of the room join one other room of their unit."""
     for other in board.colleagues(lot.unit, room):
         theirs = board.lot_in(other)
@@ -39,47 +41,38 @@ def _leaving(board: Board, room: str, lot: Lot) -> Iterable[Option]:
             continue
         if not board.lots.fit(lot.standard + theirs.standard, board.area(other)):
             continue
-        together = board.lots.of((*lot.parts, *theirs.parts))
-        if together and board.permits(lot, other, room):
-            moves = tuple(Move(group, n, room, other) for group, n in lot.parts)
-            yield _option(board, moves, (room, other), together, other, empties=True)
+        if board.permits(lot, other, room):
+            yield _option(board, (Piece(room, lot, whole=True),), theirs, other)
 
 
 def _joining(board: Board, room: str, lot: Lot) -> list[Option]:
     """People of other rooms, or without a room, join the people of the room."""
     area, pieces = board.area(room), list(_pieces(board, room, lot))
     found = [
-        option
+        _option(board, (piece,), lot, room)
         for piece in pieces
-        if board.lots.fit(lot.standard + piece.lot.standard, area)
-        and (option := _joined(board, room, lot, (piece,)))
+        if board.lots.fit(lot.standard + piece.lot.standard, area) and _may(board, piece, room)
     ]
-    best = min((_people(o.moves) for o in found), default=None)
+    best = min((option.cost[1] for option in found), default=None)
     if best is not None and best <= 2:
         return found
     pieces.sort(key=lambda p: (p.lot.people, board.distance(p.room or room, room), p.room))
-    for one, two in combinations(pieces[:MOST_PIECES], 2):
-        fits = board.lots.fit(lot.standard + one.lot.standard + two.lot.standard, area)
-        fewer = best is None or one.lot.people + two.lot.people < best
-        if fits and fewer and one.room != two.room:
-            option = _joined(board, room, lot, (one, two))
-            found += [option] if option else []
-    return found
+    near = [p for p in islice(pieces, MOST_PIECES) if _may(board, p, room)]
+    pairs = [
+        _option(board, pair, lot, room)
+        for pair in combinations(near, 2)
+        if pair[0].room != pair[1].room
+        and board.lots.fit(lot.standard + pair[0].lot.standard + pair[1].lot.standard, area)
+        and (best is None or pair[0].lot.people + pair[1].lot.people < best)
+    ]
+    return found + nsmallest(MOST_OPTIONS, pairs, key=lambda option: option.cost)
 
 
-def _joined(board: Board, room: str, lot: Lot, pieces: tuple[Piece, ...]) -> Option | None:
-    if not all(board.permits(p.lot, room, p.room or room) for p in pieces):
-        return None
-    together = board.lots.of((*lot.parts, *(part for p in pieces for part in p.lot.parts)))
-    if together is None:
-        return None
-    moves = tuple(Move(group, n, p.room, room) for p in pieces for group, n in p.lot.parts)
-    rooms = (room, *(p.room for p in pieces if p.room))
-    empties = any(p.whole for p in pieces)
-    return _option(board, moves, rooms, together, room, empties=empties)
+def _may(board: Board, piece: Piece, room: str) -> bool:
+    return board.permits(piece.lot, room, piece.room or room)
 
 
-def _pieces(board: Board, room: str, lot: Lot) -> Iterable[Piece]:
+def _pieces(board: Board, room: str, lot: Lot) -> Iterator[Piece]:
     """People of the unit in other rooms and in none."""
     for other in board.colleagues(lot.unit, room):
         yield from board.pieces_in(other)
@@ -91,19 +84,25 @@ def _pieces(board: Board, room: str, lot: Lot) -> Iterable[Piece]:
                     yield Piece("", part)
 
 
-def _option(
-    board: Board, moves: tuple[Move, ...], rooms: tuple[str, ...], together: Lot, host: str,
-    *, empties: bool,
-) -> Option:  # fmt: skip
-    cured = sum(board.is_over(room) for room in rooms)
-    divisions = [group.division for group, n in together.parts for _ in range(n)]
-    others = len(divisions) - max(divisions.count(d) for d in set(divisions))
-    steps = [board.distance(m.from_room, m.to_room) * m.people for m in moves if m.from_room]
-    far = any(board.distance(m.from_room, m.to_room) > 2 for m in moves if m.from_room)
-    short = together.most - board.area(host)
-    cost = (far, _people(moves), -cured, others, not empties, sum(steps), short, rooms, moves)
+def _option(board: Board, pieces: tuple[Piece, ...], lot: Lot, host: str) -> Option:
+    """Pieces that join the people (`lot`) of the room `host`."""
+    rooms = (host, *(p.room for p in pieces if p.room))
+    divisions = {group.division for group, _ in lot.parts}
+    parts = [(p.room, group, n) for p in pieces for group, n in p.lot.parts]
+    people = standard = steps = 0
+    for piece in pieces:
+        people, standard = people + piece.lot.people, standard + piece.lot.standard
+        steps += board.distance(piece.room, host) * piece.lot.people if piece.room else 0
+    cost = (
+        any(board.distance(source, host) > 2 for source in rooms[1:]),
+        people,
+        -sum(board.is_over(room) for room in rooms),
+        sum(n for _, group, n in parts if group.division not in divisions),
+        not any(piece.whole for piece in pieces),
+        steps,
+        lot.most + standard - board.area(host),
+        rooms,
+        parts,
+    )
+    moves = tuple(Move(group, n, source, host) for source, group, n in parts)
     return Option(kind="share", cost=cost, moves=moves)
-
-
-def _people(moves: tuple[Move, ...]) -> int:
-    return sum(move.people for move in moves)
