@@ -202,9 +202,10 @@ def exception_words(board: Board, room: str) -> Words:
     else:
         low, high = m2_text(lot.least), m2_text(lot.most)
         why = Words(
-            f"在前述各项实施后，该单位所在楼内没有 {low}–{high} 平方米的可用空房或可对调房间，也无法合用或腾空",
-            f"after the remedies above the unit's buildings have no empty room and no partner of {low} to {high} m2, and "
-            "nobody can lawfully share it or leave it",
+            f"在前述各项实施后，该单位所在楼内没有 {low}–{high} 平方米的可用空房或可对调房间，"
+            "也无法合用或腾空",
+            "after the remedies above the unit's buildings have no empty room and no partner of "
+            f"{low} to {high} m2, and nobody can lawfully share it or leave it",
         )
     return Words(
         f"{here.zh}：{why.zh}；可登记为结构性例外（理由由管理部门填写）",
