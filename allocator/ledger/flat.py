@@ -92,6 +92,7 @@ def read_flat(
     units = read_units(unit_sheets, out) if unit_sheets else None
     parsed: dict[str, Parsed] = {}
     if units is not None:
+        _empty(room_sheets, unit_sheets, out)
         posts = read_posts(unit_sheets, units, standard, out)
         rooms = read_rooms(room_sheets, units, posts, standard, out)
         sites, buildings = read_places(
@@ -149,6 +150,20 @@ def _missing_lists(
     if not units:
         out.add(_missing_list(file, "单位", "units", UNIT_LIST_HEADINGS))
         out.add(no_posts(Place(file, "单位"), standard))
+
+
+def _empty(rooms: Sequence[FlatSheet], units: Sequence[FlatSheet], out: Collector) -> None:
+    for sheets in (rooms, units):
+        if sheets and not any(sheet.rows for sheet in sheets):
+            first = sheets[0]
+            out.add(
+                Finding(
+                    "empty-table", "表中没有数据行", "the list has no rows",
+                    first.heading_place(), "",
+                    "≥ 1 行 / row", "请填写数据", "Maybe the data is missing",
+                ),
+                (first.order, first.heads.bottom + 1, 0),
+            )  # fmt: skip
 
 
 def _missing_list(file: str, zh: str, en: str, headings: str) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 
 from allocator.findings import Finding, Place
 from allocator.ledger.cells import BadCell
+from allocator.ledger.choices import LEVELS
 from allocator.ledger.column_types import Column
 from allocator.ledger.columns import POSTS
 from allocator.ledger.flat_heads import GradeColumn
@@ -18,6 +19,7 @@ from allocator.ledger.raw import Collector
 from standards.catalog import Standard
 
 _EXTRA = ("established_min", "established_max", "borrowed")
+_GRADES = "正局(处)级、副局(处)级、局(处)级以下"
 _COUNT: Column = POSTS.column("established")
 
 
@@ -140,13 +142,20 @@ class _Counter:
             )
         )  # fmt: skip
 
+    def _levels(self) -> list[str]:
+        levels = (self._book.level(unit) for unit in self._book.facts)
+        return [level for level in levels if level is not None]
+
     def finish(self, sheets: Iterable[FlatSheet], out: Collector) -> None:
         """Totals against sums, and blanks that no total explains."""
         sheets = list(sheets)
         if not any(_counts_posts(sheet) for sheet in sheets):
             if sheets:
                 place = next((s for s in sheets if s.has("established")), sheets[0])
-                out.add(no_posts(place.heading_place(), self._standard), (place.order, 0, 999))
+                out.add(
+                    no_posts(place.heading_place(), self._standard, self._levels()),
+                    (place.order, 0, 999),
+                )
             return
         for unit, (row, total) in self._totals.items():
             if unit in self._sums and unit not in self._bad and self._sums[unit] != total:
@@ -165,19 +174,20 @@ def _counts_posts(sheet: FlatSheet) -> bool:
     return by_row or any(c.counts == "established" for c in sheet.heads.grades)
 
 
-def no_posts(place: Place, standard: Standard | None) -> Finding:
+def no_posts(place: Place, standard: Standard | None, levels: Iterable[str] = ()) -> Finding:
     """No sheet counts posts by grade: the one fact an entitlement cannot do without."""
-    names = "正局(处)级、副局(处)级、局(处)级以下"
-    if standard is not None:
-        of_level: dict[str, list[str]] = {}
-        for grade in standard.grades:
-            of_level.setdefault(grade.level, []).append(grade.zh)
-        names = "；".join(f"{level}：{'、'.join(grades)}" for level, grades in of_level.items())
+    wanted = tuple(dict.fromkeys(levels)) or tuple(c.key for c in LEVELS)
+    names = [
+        f"{choice.zh} {choice.key}：{'、'.join(grades)}"
+        for choice in LEVELS
+        if choice.key in wanted
+        and (grades := [g.zh for g in standard.grades if g.level == choice.key] if standard else [])
+    ]
     return Finding(
         "missing-posts", "没有按职级的编制数，编制总数不能代替",
-        "no sheet counts posts by grade, and a total cannot stand for them", place, "", names,
-        "请在单位表中按职级各增加一列（如 正局(处)级、副局(处)级、局(处)级以下），"
-        "或另加一张表：单位、职级、编制数、实有人数",
+        "no sheet counts posts by grade, and a total cannot stand for them", place, "",
+        "；".join(names) or _GRADES,
+        f"请在单位表中按职级各增加一列（如 {_GRADES}），或另加一张表：单位、职级、编制数、实有人数",
         "Maybe add one column per grade to the list of units, or a sheet with the columns "
         "单位, 职级, 编制数, 实有人数 (unit, grade, established, in_post)",
     )  # fmt: skip

@@ -17,7 +17,8 @@ from allocator.ledger.flat_heads import Heads
 from allocator.ledger.raw import Collector
 from allocator.ledger.sources import Cell, RawTable
 
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
+_MEASURE = re.compile("单位:[^0-9]{0,6}?(万平方米|万m2|公顷|亩|平方尺|平方英尺)")
 _NOTHING = frozenset(("-", "—", "——", "/", "\\", "－"))
 _NAMING = {ROOM_LIST.key: ("building", "floor", "number", "use", "unit", "division"),
     PLACE_LIST.key: ("building", "site")}  # fmt: skip
@@ -107,8 +108,11 @@ class FlatSheet:
         )
 
     def refuse_blank(self, row: FlatRow, key: str, advice: tuple[str, str] = ("", "")) -> None:
-        """Report a cell that must be filled; blanks are never taken from the row above."""
-        if key in row.bad:
+        """Report a cell that must be filled; blanks are never taken from the row above.
+
+        A column that is not there is reported once, and not here.
+        """
+        if key in row.bad or not self.has(key):
             return
         column = self.heads.table.column(key)
         zh, en = advice if advice[0] else (
@@ -133,7 +137,7 @@ def tidy(cell: Cell, column: Column) -> Cell:
             return ""
         if column.kind == "count" and text == "无":
             return "0"
-        return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+        return text.replace(",", "") if _THOUSANDS.match(text) else text
     return " ".join(text.split()) if column.kind in ("text", "choice", "flag") else text
 
 
@@ -153,7 +157,25 @@ def read_sheet(raw: RawTable, heads: Heads, order: int, out: Collector) -> FlatS
         else:
             sheet.rows.append(row)
     _refuse_wide_merges(sheet)
+    _refuse_measure(sheet)
     return sheet
+
+
+def _refuse_measure(sheet: FlatSheet) -> None:
+    """A line above the table may say that areas are not in square metres."""
+    for number, cells in enumerate(sheet.raw.rows[: sheet.heads.top], 1):
+        for cell in cells:
+            match = _MEASURE.search(plain(shown(cell)))
+            if match:
+                place = Place(sheet.raw.file, sheet.raw.sheet, number)
+                sheet.out.add(
+                    Finding(
+                        "wrong-measure", f"面积单位为{match.group(1)}",
+                        "the areas are not in square metres", place, shown(cell), "㎡",
+                        "请换算成平方米", "Maybe convert the areas to square metres",
+                    ),
+                    (sheet.order, number, 0),
+                )  # fmt: skip
 
 
 def _spread(raw: RawTable, heads: Heads) -> list[tuple[list[Cell], dict[int, int]]]:
@@ -194,7 +216,7 @@ def _is_aside(row: FlatRow, texts: Sequence[str]) -> bool:
         total = [t for t in (texts[0], *named) if is_total(t)]
         if total and (not number or is_total_word(number)):
             return True
-        if is_note(texts[0]) and (not number or number == texts[0]):
+        if is_note(texts[0]) and (not number or is_note(number)):
             return True
         # What follows a note in a single cell goes on with it.
         return not number and len(texts) == 1 and bool(row.sheet.skipped) and len(texts[0]) > 8

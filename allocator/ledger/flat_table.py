@@ -127,6 +127,7 @@ class Rows:
             first = self.sources[0]
             raw = first.sheet.raw
             parsed.file, parsed.sheet, parsed.encoding = raw.file, raw.sheet, raw.encoding
+            parsed.formulas = raw.formulas
             parsed.heading_row = first.sheet.heads.bottom + 1
             parsed.headings, parsed.positions = dict(first.headings), dict(first.positions)
         parsed.row_numbers = [row.number for row in self.typed]

@@ -124,7 +124,10 @@ def _grades(
                     "unknown-grade", f"建设标准 {standard.code} 在该级别没有职级 {grade}",
                     f"standard {standard.code} has no grade {grade} at level {level}",
                     " / ".join(names) or f"{standard.code}: {level} -",
-                    "请按建设标准填写职级，并检查单位级别", "Maybe the level of the unit is wrong",
+                    "请按建设标准填写职级（局长等职务名称不是职级；一格有几个职级的请分行填写），"
+                    "并检查单位级别",
+                    "Maybe a title was entered instead of a grade, or two grades in one cell, or "
+                    "the level of the unit is wrong",
                 )  # fmt: skip
                 if lenient is None:
                     add_bad(parsed, index, "grade", bad, out)

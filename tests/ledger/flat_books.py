@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 
+from allocator.domain import Ledger
+from allocator.ledger.read import Places, read_ledger_with_places
+from standards.catalog import Standard
+
 Sheets: TypeAlias = dict[str, list[list[Any]]]
+Edit: TypeAlias = Callable[[Sheets], Any]
+ROOMS, UNITS = "办公用房台账", "单位情况"
 
 ROOM_HEADINGS = [
     "序号", "建筑名称", "楼层", "房号", "实际用途", "使用单位", "使用科室", "使用面积",
@@ -49,8 +55,8 @@ def unit(name: str, total: Any, counts: Iterable[Any], **more: Any) -> list[Any]
 def plain_book() -> Sheets:
     """Two units in one building, typed without any ornament."""
     return {
-        "办公用房台账": [
-            ROOM_HEADINGS,
+        ROOMS: [
+            list(ROOM_HEADINGS),
             room("1号楼", "3层", "301", "办公室", "市财政局", 24, 1, "正局级", 使用科室="局领导"),
             room("1号楼", "3层", "302", "办公室", "市财政局", 18, 2, "局(处)级以下",
                  使用科室="预算科"),
@@ -59,8 +65,8 @@ def plain_book() -> Sheets:
             room("1号楼", "4层", "402", "办公室", "市审计局", 27, 3, "局(处)级以下"),
             room("1号楼", "4层", "403", "闲置", "", 20),
         ],
-        "单位情况": [
-            UNIT_HEADINGS,
+        UNITS: [
+            list(UNIT_HEADINGS),
             unit("市财政局", 4, [1, 1, 2]),
             unit("市审计局", 5, [1, 1, 3]),
         ],
@@ -81,3 +87,19 @@ def write_book(sheets: Sheets, path: Path, merges: dict[str, list[str]] | None =
             sheet.merge_cells(merged)
     book.save(path)
     return path
+
+
+def read_book(
+    book: Sheets, tmp_path: Path, standard: Standard, merges: dict[str, list[str]] | None = None
+) -> tuple[Ledger, Places]:
+    """The ledger of a book and its places."""
+    return read_ledger_with_places(write_book(book, tmp_path / "l.xlsx", merges), standard)
+
+
+def set_cell(sheet: str, row: int, heading: str, value: Any) -> Edit:
+    """Type a value; `row` is the row of the file, 1 the headings."""
+
+    def edit(book: Sheets) -> None:
+        book[sheet][row - 1][book[sheet][0].index(heading)] = value
+
+    return edit
