@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.ledger.cells import BadCell
-from allocator.ledger.columns import table
 from allocator.ledger.loose import Loose, LooseKind
 from allocator.ledger.raw import Collector, Parsed, finding_of
 
@@ -15,6 +14,8 @@ _KINDS: Mapping[str, LooseKind] = {
 }  # fmt: skip
 _STRUCTURE = {("rooms", "floor")}
 """References that everything else is counted by: an unknown code there is never set aside."""
+_PLACES = ("room", "floor", "number")
+"""Columns without which a row says nothing, though each alone may be blank."""
 _SUMS = ("established", "in_post", "borrowed")
 _BOUNDS = ("established_min", "established_max")
 
@@ -42,7 +43,7 @@ class Lenient:
         self._found.append((parsed.rank(index, key), loose))
         if not to:
             return
-        if parsed.table.column(key).required or name == "refits":
+        if parsed.table.column(key).required or key in _PLACES:
             self._left_out.setdefault(name, set()).add(index)
         else:
             self._blanks.append((name, index, key, code))
@@ -62,9 +63,9 @@ class Lenient:
         Posts that are of one group after that are added up, so that no post is lost.
         """
         for name, index, key, code in self._blanks:
-            column = tables[name].values[key]
-            kept = tuple(c for c in column[index] if c != code) if _is_list(name, key) else None
-            column[index] = kept
+            cells = tables[name].values[key]
+            many = tables[name].table.column(key).kind == "refs"
+            cells[index] = tuple(c for c in cells[index] if c != code) if many else None
         gone = self._left_out.get("divisions", set())
         if gone:
             codes = tables["divisions"].column("division")
@@ -75,10 +76,6 @@ class Lenient:
         for name, rows in self._left_out.items():
             if rows:
                 _drop(tables[name], rows)
-
-
-def _is_list(name: str, key: str) -> bool:
-    return table(name).column(key).kind == "refs"
 
 
 def _forget(tables: Mapping[str, Parsed], divisions: set[Any]) -> None:

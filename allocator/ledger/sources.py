@@ -101,6 +101,21 @@ def read_source(path: Path) -> Source:
     return source
 
 
+def read_any(path: Path) -> Source:
+    """Like `read_source`, and a single CSV file is a source as well."""
+    if path.suffix.lower() != ".csv" or path.is_dir() or not path.exists():
+        return read_source(path)
+    source = Source(path)
+    place = Place(path.name, path.stem)
+    try:
+        source.tables.append(_read_csv(path, place, MAX_CELLS))
+    except Refused as refused:
+        source.findings.append(refused.finding)
+    except OSError as error:
+        source.findings.append(_unreadable(place, error))
+    return source
+
+
 def _missing(path: Path, place: Place) -> Finding:
     return Finding(
         "missing-file", "找不到台账文件", "the ledger file does not exist", place, str(path),
