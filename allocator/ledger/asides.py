@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 _TOTAL = re.compile(r".*(?:合计|小计|总计|共计|累计)|(?:sub|grand)?total")
 _TOTAL_WORD = re.compile(r"(?:本页|本表)?(?:合计|小计|总计|共计|累计)|(?:sub|grand)?total")
@@ -18,6 +19,7 @@ _NOTE_MARK = re.compile(
 )
 
 
+@lru_cache(50_000)
 def plain(text: str) -> str:
     """A text without width, case and white space, to be compared with words."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()

@@ -152,9 +152,10 @@ def _spread(raw: RawTable, rows: list[list[str]], above: int, bottom: int) -> li
     width = max((len(row) for row in rows[above : bottom + 1]), default=0)
     block = [[*row, *[""] * (width - len(row))] for row in rows[above : bottom + 1]]
     for first, left, last, right in raw.merged:
-        if above <= first <= bottom and right < width:
+        if above <= first <= bottom and left < len(rows[first]):
+            end = min(right + 1, width)
             for i in range(first, min(last, bottom) + 1):
-                block[i - above][left : right + 1] = [rows[first][left]] * (right + 1 - left)
+                block[i - above][left:end] = [rows[first][left]] * (end - left)
     if not raw.merged:
         _spread_right(block)
     return block

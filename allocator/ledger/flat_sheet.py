@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allocator.findings import Finding, Place
-from allocator.ledger.asides import begins_aside, is_note, is_total, is_total_word, plain
+from allocator.ledger.asides import begins_aside, is_note, is_total, plain
 from allocator.ledger.cells import BadCell, Parser, parser_of, shown
 from allocator.ledger.column_types import Column
 from allocator.ledger.flat_columns import PLACE_LIST, ROOM_LIST
@@ -183,7 +183,7 @@ def _spread(raw: RawTable, heads: Heads) -> list[tuple[list[Cell], dict[int, int
     first = heads.bottom + 1
     rows: list[tuple[list[Cell], dict[int, int]]] = [(list(r), {}) for r in raw.rows[first:]]
     for top, left, bottom, _ in raw.merged:
-        if top < first or top == bottom:
+        if top < first or top == bottom or top >= len(raw.rows):
             continue
         source = raw.rows[top]
         value = source[left] if left < len(source) else ""
@@ -214,7 +214,8 @@ def _is_aside(row: FlatRow, texts: Sequence[str]) -> bool:
     if row.sheet.heads.table is ROOM_LIST:
         number = row.text("number")
         total = [t for t in (texts[0], *named) if is_total(t)]
-        if total and (not number or is_total_word(number)):
+        use = row.text("use")
+        if total and all(not t or is_total(t) for t in (number, use)):
             return True
         if is_note(texts[0]) and (not number or is_note(number)):
             return True

@@ -318,3 +318,37 @@ def test_names_that_differ_in_width_or_blanks_are_one(tmp_path: Path, standard: 
     set_cell(ROOMS, 3, "使用单位", "市 财政局")(book)
     set_cell(ROOMS, 3, "建筑名称", "１号楼")(book)
     assert read_ledger(write_book(book, tmp_path / "l.xlsx"), standard) == plain_ledger()
+
+
+def test_one_sheet_per_building_and_a_row_of_column_numbers(
+    tmp_path: Path, standard: Standard
+) -> None:
+    book = plain_book()
+    numbers = [f"({n})" for n in range(1, len(ROOM_HEADINGS) + 1)]
+    second = [row for row in book[ROOMS] if row[ROOM_HEADINGS.index("楼层")] == "4层"]
+    book[ROOMS] = [book[ROOMS][0], numbers, *book[ROOMS][1:4]]
+    book["四层"] = [list(ROOM_HEADINGS), *second]
+    ledger, places = read_book(book, tmp_path, standard)
+    assert ledger == plain_ledger()
+    assert places.of("rooms", 0) == Place("l.xlsx", ROOMS, 3, "")
+    assert places.of("rooms", 3, "use") == Place("l.xlsx", "四层", 2, "实际用途")
+    assert places.of("occupancy", 4, "people") == Place("l.xlsx", "四层", 3, "使用人数")
+
+
+def test_a_unit_at_two_addresses_has_its_posts_once(tmp_path: Path, standard: Standard) -> None:
+    book = plain_book()
+    finance = book[UNITS][1]
+    finance[UNIT_HEADINGS.index("办公地点")] = "人民路1号"
+    book[UNITS].insert(2, [""] * len(finance))
+    book[UNITS][2][UNIT_HEADINGS.index("办公地点")] = "解放路2号"
+    merges = {UNITS: [f"{column}2:{column}3" for column in "ABCDMNO"]}
+    ledger, _ = read_book(book, tmp_path, standard, merges)
+    assert ledger == plain_ledger()
+
+
+def test_the_cross_check_finds_nothing_wrong_with_a_clean_flat_ledger(
+    tmp_path: Path, standard: Standard
+) -> None:
+    ledger, places = read_book(plain_book(), tmp_path, standard)
+    findings = check_ledger(ledger, standard, places)
+    assert {f.severity for f in findings} == {"info"}

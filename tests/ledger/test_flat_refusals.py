@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from allocator.findings import Finding, InputError, Place
 from standards.catalog import Standard
 from standards.load import load_standard
+from tests.conftest import FULL
 from tests.ledger.flat_books import (
     ROOM_HEADINGS,
     ROOMS,
@@ -181,3 +183,31 @@ def test_a_second_list_of_rooms_with_a_wrong_heading_is_not_lost(
     assert [(f.code, f.place.sheet, f.place.column) for f in found] == [
         ("missing-column", "2号楼", "房号")
     ]
+
+
+CELLS = [
+    "", "合计", "小计", "注：x", "单位", "房号", "无", "-", "１２", "3-4层", "出租", "出借",
+    "闲置", "公用", "正局级", 0, -1, 1e20, True, "编制", "实有人数", "；", "*", "(", "级别",
+    "否", "是",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(200 if FULL else 30))
+def test_whatever_is_typed_is_read_or_refused_with_advice(
+    tmp_path: Path, standard: Standard, seed: int
+) -> None:
+    chance = random.Random(seed)
+    book = plain_book()
+    for _ in range(chance.randint(1, 3)):
+        row = chance.choice(book[chance.choice((ROOMS, UNITS))])
+        row[chance.randrange(len(row))] = chance.choice(CELLS)
+    top, left = chance.randint(1, 8), chance.choice("BDFHLM")
+    merges = {ROOMS: [f"{left}{top}:{left}{top + chance.randint(1, 3)}"]}
+    try:
+        ledger, _ = read_book(book, tmp_path, standard, merges)
+    except InputError as error:
+        for found in error.findings:
+            assert found.place.file == "l.xlsx" and found.zh and found.advice_zh
+            assert found.advice_en.startswith("Maybe")
+    else:
+        assert ledger.rooms and ledger.units and ledger.posts
