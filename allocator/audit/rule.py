@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from allocator.findings import Place, Severity
 
@@ -64,8 +64,18 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """A stable text for lists that outlive one run."""
-        return "|".join((self.kind, self.code, self.unit, self.division, self.grade))
+        """A stable text for lists that outlive one run; `of_key` reads it back."""
+        parts = (self.kind, self.code, self.unit, self.division, self.grade)
+        return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+
+    @classmethod
+    def of_key(cls, key: str) -> Subject:
+        """The subject with this key. Raises ValueError for any other text."""
+        kind, *rest = key.split("|")
+        if kind not in get_args(SubjectKind) or len(rest) != 4 or not rest[0]:
+            raise ValueError(f"no key of a subject: {key!r}")
+        parts = [part.replace("%7C", "|").replace("%25", "%") for part in rest]
+        return cls(cast("SubjectKind", kind), *parts)
 
 
 @dataclass(frozen=True, slots=True)
