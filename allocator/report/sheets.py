@@ -1,0 +1,141 @@
+"""Worksheets for people to read and filter: headings, widths, wrapped text, nothing a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from allocator.audit.rule import Words
+from allocator.findings import Lang, Severity
+from allocator.quantity import m2
+
+SheetKind: TypeAlias = Literal["text", "area", "count", "number", "day"]
+"""`area`: 0.01 m2, shown in m2; `number`: with two decimals where it is a float."""
+CellValue: TypeAlias = str | int | float | date | None
+
+MOST_TEXT = 32_767
+"""Signs that a cell can hold."""
+LONGEST_NAME = 31
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
+_FORMULA = ("=", "+", "-", "@")
+
+FILLS: dict[Severity, PatternFill] = {
+    "error": PatternFill("solid", fgColor="FFF4B6B6"),
+    "warning": PatternFill("solid", fgColor="FFFFE699"),
+    "info": PatternFill("solid", fgColor="FFDDEBF7"),
+}
+
+
+def _border(style: Literal["medium", "dashed", "dotted"], color: str) -> Border:
+    side = Side(style=style, color=color)
+    return Border(left=side, right=side, top=side, bottom=side)
+
+
+BORDERS: dict[Severity, Border] = {
+    "error": _border("medium", "FFC00000"),
+    "warning": _border("dashed", "FF7F6000"),
+    "info": _border("dotted", "FF1F4E79"),
+}
+"""Severities differ by line as well as by colour, so that a grey print tells them apart."""
+_HEADING = PatternFill("solid", fgColor="FFD9D9D9")
+_NUMBERS = {
+    "area": "#,##0.00",
+    "count": "#,##0",
+    "number": "#,##0",
+    "day": "yyyy-mm-dd",
+    "text": "General",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A heading, the width of its column in signs, and what its cells hold."""
+
+    title: Words
+    width: float
+    kind: SheetKind = "text"
+
+    def heading(self, lang: Lang) -> str:
+        """The heading in one language."""
+        return self.title.zh if lang == "zh" else self.title.en
+
+
+def free_name(book: Workbook, wanted: str) -> str:
+    """A sheet name not used in the book, in any case, of at most 31 signs."""
+    name = wanted.translate(_FORBIDDEN).strip("'")[:LONGEST_NAME] or "sheet"
+    used = {title.casefold() for title in book.sheetnames}
+    found, number = name, 2
+    while found.casefold() in used:
+        end = f" ({number})"
+        found, number = name[: LONGEST_NAME - len(end)] + end, number + 1
+    return found
+
+
+def add_sheet(
+    book: Workbook,
+    name: str,
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[CellValue]],
+    lang: Lang,
+) -> Worksheet:
+    """A sheet with frozen headings, a filter on them, and one line a row."""
+    sheet: Worksheet = book.create_sheet(free_name(book, name))
+    for number, column in enumerate(columns, 1):
+        cell = sheet.cell(1, number)
+        put(cell, column.heading(lang))
+        cell.font = Font(bold=True)
+        cell.fill = _HEADING
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    for row_number, row in enumerate(rows, 2):
+        for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
+            if value not in (None, ""):
+                fill_cell(sheet.cell(row_number, number), value, column.kind)
+    sheet.freeze_panes = "B2"
+    last = max(sheet.max_row, 1)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return sheet
+
+
+def fill_cell(cell: Any, value: CellValue, kind: SheetKind) -> None:
+    """A value in the format of its kind."""
+    if kind == "area" and isinstance(value, int):
+        value = m2(value)
+    put(cell, value)
+    wrapped = isinstance(value, str)
+    cell.alignment = Alignment(wrap_text=wrapped, vertical="top")
+    if not wrapped:
+        exact = kind == "number" and isinstance(value, float)
+        cell.number_format = _NUMBERS["area" if exact else kind]
+
+
+def put(cell: Any, value: CellValue) -> None:
+    """Set a value; a text is never a formula, is cut to what a cell holds and can be written."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    text = clean(value)
+    cell.value = text[: MOST_TEXT - 1] + "…" if len(text) > MOST_TEXT else text
+    cell.data_type = "s"
+    if text.startswith(_FORMULA):
+        # The format keeps it a text when somebody edits the cell.
+        cell.number_format = "@"
+
+
+def clean(text: str) -> str:
+    """A text without the signs that no workbook can hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
