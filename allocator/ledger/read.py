@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from allocator.domain import (
     Building,
@@ -40,6 +40,17 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 _BLANK_TEXT = {("sites", "title_holder"), ("posts", "division")}
 """Cells whose blank is an empty text that the type gives no default for."""
+NO_COLUMN = 999
+"""The position in a table's order of a column that the file does not have."""
+
+
+class Spot(NamedTuple):
+    """A cell of a file: row and column are numbers from 1."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,19 @@ class Places:
         if parsed is None or index >= len(parsed.row_numbers):
             return Place(sheet=table, column=column)
         return parsed.place(index, column)
+
+    def spot(self, table: str, index: int, column: str) -> Spot | None:
+        """The cell that `of` names; the first cell of the row where the file lacks the column."""
+        parsed = self.tables.get(table)
+        if parsed is None or index >= len(parsed.row_numbers):
+            return None
+        keys = (column, *(c.key for c in parsed.table.columns))
+        places = [p for key in keys if (p := parsed.rank(index, key)[2]) != NO_COLUMN]
+        if not places:
+            return None
+        position = places[0] if parsed.rank(index, column)[2] != NO_COLUMN else min(places)
+        place = parsed.place(index)
+        return Spot(place.file, place.sheet, place.row or 1, position + 1)
 
     def encodings(self) -> tuple[tuple[str, str], ...]:
         """CSV files and the encoding each was read in."""

@@ -60,9 +60,10 @@ def write_ledger_xlsx(ledger: Ledger, path: Path, lang: Lang = "zh") -> None:
     save_workbook(book, path)
 
 
-def save_workbook(book: Workbook, path: Path) -> None:
+def save_workbook(book: Workbook, path: Path, keep_created: bool = False) -> None:
     """Save at once, and the same workbook as the same bytes: no time of writing is kept."""
-    book.properties.created = _NO_TIME
+    if not keep_created:
+        book.properties.created = _NO_TIME
     written = io.BytesIO()
     book.save(written)
 
