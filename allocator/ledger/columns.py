@@ -32,7 +32,9 @@ IGNORED = (
 )  # fmt: skip
 """Headings of real ledgers that hold running numbers, remarks or results: known, not read."""
 
-NOTES_SHEETS = ("说明", "填写说明", "填表说明", "notes", "readme", "instructions")
+NOTES_SHEETS = (
+    "说明", "填写说明", "填表说明", "问题清单", "notes", "readme", "instructions", "findings",
+)  # fmt: skip
 """Sheets for people that are not read."""
 
 

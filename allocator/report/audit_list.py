@@ -29,14 +29,14 @@ _CERTAINTY = {
 
 
 COLUMNS: tuple[SheetColumn, ...] = (
-    SheetColumn(Words("编号", "key"), 24),
+    SheetColumn(Words("编号", "key"), 22),
     SheetColumn(Words("规则", "rule"), 18),
-    SheetColumn(Words("类别", "kind"), 16),
+    SheetColumn(Words("类别", "kind"), 15),
     SheetColumn(Words("严重程度", "severity"), 9),
     SheetColumn(Words("待核实", "to check"), 8),
     SheetColumn(Words("责任单位编码", "unit"), 12),
     SheetColumn(Words("责任单位", "unit name"), 20),
-    SheetColumn(Words("位置", "place"), 26),
+    SheetColumn(Words("位置", "place"), 24),
     SheetColumn(Words("楼", "building"), 12),
     SheetColumn(Words("层", "storey"), 6, "count"),
     SheetColumn(Words("房号", "room number"), 9),
@@ -44,13 +44,13 @@ COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(Words("应为", "expected"), 10, "number"),
     SheetColumn(Words("差", "difference"), 10, "number"),
     SheetColumn(Words("计量", "measure"), 8),
-    SheetColumn(Words("问题", "problem"), 60),
+    SheetColumn(Words("问题", "problem"), 52),
     SheetColumn(Words("确定性", "certainty"), 11),
-    SheetColumn(Words("取决于", "depends on"), 24),
-    SheetColumn(Words("登记例外", "exception"), 14),
-    SheetColumn(Words("条款", "clause"), 30),
-    SheetColumn(Words("建议", "advice"), 44),
-    SheetColumn(Words("台账位置", "location"), 30),
+    SheetColumn(Words("取决于", "depends on"), 18),
+    SheetColumn(Words("登记例外", "exception"), 12),
+    SheetColumn(Words("条款", "clause"), 28),
+    SheetColumn(Words("建议", "advice"), 36),
+    SheetColumn(Words("台账位置", "location"), 24),
 )
 """What every list of findings holds."""
 SEVERITY_AT, LOCATION_AT = 3, len(COLUMNS) - 1

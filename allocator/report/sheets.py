@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any, Literal, TypeAlias
+from unicodedata import east_asian_width
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -46,6 +48,10 @@ BORDERS: dict[Severity, Border] = {
     "info": _border("dotted", "FF1F4E79"),
 }
 """Severities differ by line as well as by colour, so that a grey print tells them apart."""
+_A3 = 8
+_LINE, _HIGHEST = 14.5, 400
+_WRAPPED, _TOP = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+_RULED = Border(bottom=Side(style="hair", color="FF808080"))
 _HEADING = PatternFill("solid", fgColor="FFD9D9D9")
 _NUMBERS = {
     "area": "#,##0.00",
@@ -97,18 +103,40 @@ def add_sheet(
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     for row_number, row in enumerate(rows, 2):
+        lines = 1
         for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
-            if value not in (None, ""):
-                fill_cell(sheet.cell(row_number, number), value, column.kind)
+            fill_cell(sheet.cell(row_number, number), value, column.kind)
+            if value is not None:
+                lines = max(lines, text_lines(value, column.width))
+        sheet.row_dimensions[row_number].height = row_height(lines)
     sheet.freeze_panes = "B2"
     last = max(sheet.max_row, 1)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
+    sheet.page_setup.paperSize = _A3
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return sheet
+
+
+def text_lines(value: CellValue, width: float) -> int:
+    """Lines that a wrapped text takes in a column; Chinese signs are two wide."""
+    if not isinstance(value, str):
+        return 1
+    room = max(1, int(width) - 1)
+    return sum(max(1, ceil(_shown_width(line) / room)) for line in value.split("\n"))
+
+
+def _shown_width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def row_height(lines: int) -> float:
+    """Points; written down because not every program fits rows to wrapped text by itself."""
+    return min(_HIGHEST, _LINE * lines + 1)
 
 
 def fill_cell(cell: Any, value: CellValue, kind: SheetKind) -> None:
@@ -116,17 +144,17 @@ def fill_cell(cell: Any, value: CellValue, kind: SheetKind) -> None:
     if kind == "area" and isinstance(value, int):
         value = m2(value)
     put(cell, value)
-    wrapped = isinstance(value, str)
-    cell.alignment = Alignment(wrap_text=wrapped, vertical="top")
-    if not wrapped:
+    cell.alignment = _WRAPPED if isinstance(value, str) else _TOP
+    cell.border = _RULED
+    if not isinstance(value, str):
         exact = kind == "number" and isinstance(value, float)
         cell.number_format = _NUMBERS["area" if exact else kind]
 
 
 def put(cell: Any, value: CellValue) -> None:
     """Set a value; a text is never a formula, is cut to what a cell holds and can be written."""
-    if not isinstance(value, str):
-        cell.value = value
+    if not isinstance(value, str) or not value:
+        cell.value = None if value == "" else value
         return
     text = clean(value)
     cell.value = text[: MOST_TEXT - 1] + "…" if len(text) > MOST_TEXT else text
