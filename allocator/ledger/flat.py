@@ -89,24 +89,21 @@ def read_flat(
     by_kind = {t.key: [s for s in sheets if s.heads.table is t] for t in FLAT_TABLES}
     room_sheets, unit_sheets = by_kind[ROOM_LIST.key], by_kind[UNIT_LIST.key]
     _missing_lists(found, room_sheets, unit_sheets, standard, file, out)
-    units = read_units(unit_sheets, out) if unit_sheets else None
-    parsed: dict[str, Parsed] = {}
-    if units is not None:
-        _empty(room_sheets, unit_sheets, out)
-        posts = read_posts(unit_sheets, units, standard, out)
-        rooms = read_rooms(room_sheets, units, posts, standard, out)
-        sites, buildings = read_places(
-            room_sheets, by_kind[PLACE_LIST.key], units, unit_sheets, rooms, notes
-        )
-        divisions = divisions_of(rooms, posts)
-        made = (
-            sites, buildings, rooms.floors, rooms.rooms, units.table(), divisions,
-            posts_of(posts, rooms, notes), rooms.seats,
-        )  # fmt: skip
-        parsed = {rows.key: rows.parsed() for rows in made}
-        tell_divisions(rooms, posts, notes)
-        tell_unheld(rooms, notes)
-        warn_repealed(rooms, units, standard, notes)
+    units = read_units(unit_sheets, out)
+    _empty(room_sheets, unit_sheets, out)
+    posts = read_posts(unit_sheets, units, standard, out)
+    rooms = read_rooms(room_sheets, units, posts, standard, out)
+    place_sheets = by_kind[PLACE_LIST.key]
+    sites, buildings = read_places(room_sheets, place_sheets, units, unit_sheets, rooms, notes)
+    divisions = divisions_of(rooms, posts)
+    made = [sites, buildings, rooms.floors, rooms.rooms]
+    if unit_sheets:
+        # Without a list of units every unit would be unknown.
+        made += [units.table(), divisions, posts_of(posts, rooms, notes), rooms.seats]
+    parsed: dict[str, Parsed] = {rows.key: rows.parsed() for rows in made}
+    tell_divisions(rooms, posts, notes)
+    tell_unheld(rooms, notes)
+    warn_repealed(rooms, units, standard, notes)
     parsed.update(_beside(found.others, room_sheets, notes, out))
     _skipped(sheets, notes)
     return {t.key: parsed[t.key] for t in TABLES if t.key in parsed}, tuple(notes.found)

@@ -13,7 +13,7 @@ from allocator.ledger.flat_columns import ROOM_LIST
 from allocator.ledger.flat_posts import PostBook
 from allocator.ledger.flat_sheet import FlatRow, FlatSheet
 from allocator.ledger.flat_table import Rows, code_of, source_of, unwidened
-from allocator.ledger.flat_units import UnitBook, grade_code
+from allocator.ledger.flat_units import UnitBook, grade_code, refuse_other_name
 from allocator.ledger.flat_uses import RoomUse, use_of
 from allocator.ledger.raw import Collector
 from standards.catalog import Standard
@@ -113,15 +113,18 @@ class _Reader:
         self.book.read.append(row)
         values = {key: sheet.value(row, key) for key in ("building", "floor", "number", "use")}
         values["area_m2"] = sheet.value(row, "area_m2")
+        if not row.bad and all(value is None for value in values.values()):
+            sheet.refuse(row, "number", _NO_ROOM)
+            return
         for key, value in values.items():
-            if value is None and sheet.has(key):
+            if value is None:
                 sheet.refuse_blank(row, key)
         if values["building"] is None or values["number"] is None:
             return
         building = code_of(values["building"])
         room = f"{building}-{code_of(values['number'])}"
         self._room_of_row[sheet, row.number] = room
-        self.book.buildings.setdefault(building, row)
+        refuse_other_name(row, self.book.buildings.setdefault(building, row), "building")
         self._area_of_one_room(row, room)
         use = self._use(row, values["use"])
         floor = self._floor(row, building, values["floor"])
@@ -285,6 +288,11 @@ def _code(name: str | None) -> str | None:
     return code_of(name) if name else None
 
 
+_NO_ROOM = BadCell(
+    "row-without-room", "该行没有房间信息", "the row names no room", "房号 / number",
+    "若为说明，请以“注：”开头或移到“说明”表；若为数据，请逐格填写或与上一行合并单元格",
+    "Maybe it is a note: begin it with 注： or move it to a sheet 说明; or fill in its cells",
+)  # fmt: skip
 _NO_UNIT = (
     "空白不沿用上一行：请填使用单位或合并单元格；无人使用时在实际用途填“闲置”，多单位共用填“公用”",
     "Maybe repeat the unit or merge the cells, for a blank is not filled from above; write 闲置 as "

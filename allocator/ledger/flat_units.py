@@ -105,6 +105,7 @@ def _missing_columns(sheet: FlatSheet, homes: Sequence[FlatSheet], out: Collecto
 def _facts(book: UnitBook, code: str, row: FlatRow) -> None:
     known = book.facts.setdefault(code, {})
     first = book.rows.setdefault(code, row)
+    refuse_other_name(row, first, "unit")
     for key in _FACTS:
         value = _level(row) if key == "level" else row.sheet.value(row, key)
         if value is None:
@@ -125,6 +126,21 @@ def differing(first: FlatRow, name: str, value: str) -> BadCell:
         f"{name}: row {first.number} says something else", value,
         "同一对象各行应一致；请改正其中一行", "Maybe one of the two rows is mistyped",
     )  # fmt: skip
+
+
+def refuse_other_name(row: FlatRow, first: FlatRow, key: str) -> None:
+    """Report a name that gives the code of another one, for separators do not count in codes."""
+    if plain(row.text(key)) != plain(first.text(key)):
+        row.sheet.refuse(
+            row, key,
+            BadCell(
+                "same-code", f"与第 {first.number} 行的“{first.text(key)}”只有标点不同，编码相同",
+                f"only its punctuation differs from {first.text(key)} in row {first.number}, so "
+                "both have one code",
+                first.text(key), "若为同一对象请写成一样；若为两个，请改名加以区别",
+                "Maybe they are one: write them alike; or two: give one of them another name",
+            ),
+        )  # fmt: skip
 
 
 def _level(row: FlatRow) -> Any:

@@ -47,6 +47,10 @@ def _cut_grades(book: Sheets) -> None:
     book[UNITS] = [row[:-3] for row in book[UNITS]]
 
 
+def _two_names(book: Sheets) -> None:
+    book[UNITS] += [unit("市发展、改革局", "", [0, 0, 0]), unit("市发展；改革局", "", [0, 0, 0])]
+
+
 def _no_total_no_count(book: Sheets) -> None:
     book[UNITS][1][1] = book[UNITS][1][-2] = ""
 
@@ -113,6 +117,10 @@ REFUSALS: list[tuple[str, Edit, str, str, int | None, str, str]] = [
     ("a title of no place", lambda b: [row.append(x) for row, x in zip(
         b[UNITS], ("权属登记情况", "未登记", ""), strict=True)], "fact-without-place", UNITS, 2,
      "权属登记情况", "办公地点"),
+    ("punctuation alone", _two_names, "same-code", UNITS, 5,
+     "单位", "write them alike"),
+    ("a line without a mark", _append(ROOMS, "以上数据由各单位填报，截至2025年3月"),
+     "row-without-room", ROOMS, 8, "房号", "begin it with 注："),
     ("headings only", lambda b: b.update({ROOMS: [list(ROOM_HEADINGS)]}), "empty-table", ROOMS, 1,
      "", "Maybe the data is missing"),
 ]  # fmt: skip
@@ -163,6 +171,8 @@ def test_a_missing_list_is_described_by_its_headings(tmp_path: Path, standard: S
     del book[UNITS]
     found = refused(book, tmp_path, standard)
     assert [f.code for f in found] == ["missing-sheet", "missing-posts"]
+    set_cell(ROOMS, 3, "使用面积", "约18")(book)
+    assert "bad-number" in [f.code for f in refused(book, tmp_path, standard)]
     assert "单位 级别 单位类型" in found[0].advice_zh
     book = plain_book()
     del book[ROOMS]
