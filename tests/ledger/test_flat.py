@@ -21,6 +21,7 @@ from allocator.domain import (
 from allocator.findings import Place
 from allocator.ledger.check import check_ledger
 from allocator.ledger.read import (
+    Spot,
     read_for_audit,
     read_ledger,
     read_ledger_with_places,
@@ -97,6 +98,8 @@ def test_the_headings_of_real_ledgers_are_read_without_editing(
     ledger, places = read_book(plain_book(), tmp_path, standard)
     assert ledger == plain_ledger()
     assert places.of("rooms", 1, "area_m2") == Place("l.xlsx", ROOMS, 3, "使用面积")
+    assert places.spot("rooms", 1, "area_m2") == Spot("l.xlsx", ROOMS, 3, 8)
+    assert places.spot("posts", 1, "established") == Spot("l.xlsx", UNITS, 2, 14)
     assert places.of("rooms", 1, "status") == Place("l.xlsx", ROOMS, 3, "实际用途")
     assert places.of("occupancy", 1, "grade") == Place("l.xlsx", ROOMS, 3, "职务")
     assert places.of("posts", 1, "established") == Place("l.xlsx", UNITS, 2, "副局(处)级")
