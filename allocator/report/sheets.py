@@ -139,13 +139,14 @@ def row_height(lines: int) -> float:
     return min(_HIGHEST, _LINE * lines + 1)
 
 
-def fill_cell(cell: Any, value: CellValue, kind: SheetKind) -> None:
-    """A value in the format of its kind."""
+def fill_cell(cell: Any, value: CellValue, kind: SheetKind, styled: bool = True) -> None:
+    """A value in the format of its kind; without `styled` the look of the cell stays."""
     if kind == "area" and isinstance(value, int):
         value = m2(value)
     put(cell, value)
-    cell.alignment = _WRAPPED if isinstance(value, str) else _TOP
-    cell.border = _RULED
+    if styled:
+        cell.alignment = _WRAPPED if isinstance(value, str) else _TOP
+        cell.border = _RULED
     if not isinstance(value, str):
         exact = kind == "number" and isinstance(value, float)
         cell.number_format = _NUMBERS["area" if exact else kind]
