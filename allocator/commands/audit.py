@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocator.commands.audit_outputs import (
+    Marked,
+    Outputs,
+    output_options,
+    prepared,
+    show_written,
+    write_outputs,
+)
 from allocator.commands.framework import FINDINGS, new_command, option, show_findings, show_json
 from allocator.commands.inputs import plan_folder, read_standard, scenario_file
 from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
+    from allocator.audit.rule import Words
     from allocator.audit.run import AuditResult
+    from allocator.ledger.read import Places
 
 
 @new_command(
@@ -33,26 +43,47 @@ if TYPE_CHECKING:
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]),
     zh="审计日期，用于比较期限（默认今天）。", en="Day of the audit, for terms (default: today).",
 )  # fmt: skip
+@output_options
 def command(
     target: Path,
     standard: str | None,
     overlay: tuple[str, ...],
     day: datetime | None,
     as_json: bool,
+    **outputs: Any,
 ) -> None:
-    """Audit `target` and print the findings."""
+    """Audit `target`, write what is asked for and print the findings."""
     on = day.date() if day else date.today()
-    result = _audited(target, standard, overlay, on)
+    asked = Outputs(**outputs)
+    before = prepared(asked, target)
+    result, places = _audited(target, standard, overlay, on)
+    own = Marked(workbook=target, places=places) if places else None
+    data = _as_json(target, result)
+    written = write_outputs(
+        asked, before, result, lambda: data, own=own, remedies=_advice(result, asked)
+    )
     if as_json:
-        show_json(_as_json(target, result))
+        show_json({**data, **written.as_json()})
     else:
         show_findings([f.as_finding() for f in result.findings], machine=False, err=False)
         click.echo(_summary(result))
+        show_written(written)
     if result.count("error"):
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _audited(target: Path, standard: str | None, overlay: tuple[str, ...], on: date) -> AuditResult:
+def _advice(result: AuditResult, asked: Outputs) -> dict[str, Words]:
+    """Remedies in words by finding key, where a list is written that shows them."""
+    if not asked.named() or result.case.view != "today":
+        return {}
+    from allocator.audit.remedies import remedies
+
+    return {key: remedy.words for key, remedy in remedies(result).items()}
+
+
+def _audited(
+    target: Path, standard: str | None, overlay: tuple[str, ...], on: date
+) -> tuple[AuditResult, Places | None]:
     from allocator.audit.build import plan_case, scenario_case, settings_of, today_case
     from allocator.audit.run import audit
     from allocator.bundle import is_bundle, read_bundle
@@ -62,13 +93,13 @@ def _audited(target: Path, standard: str | None, overlay: tuple[str, ...], on: d
 
     folder = plan_folder(target)
     if is_bundle(folder):
-        return audit(plan_case(*read_bundle(folder), on))
+        return audit(plan_case(*read_bundle(folder), on)), None
     if standard is None:
-        return audit(scenario_case(read_scenario(scenario_file(str(target))), on))
+        return audit(scenario_case(read_scenario(scenario_file(str(target))), on)), None
     pack = read_standard(standard, overlay)
     ledger, places = read_ledger_with_places(target, pack)
     case = today_case(ledger, pack, settings_of(default_policy(pack), on))
-    return audit(case, lambda cell: places.of(cell.table, cell.row or 0, cell.column))
+    return audit(case, lambda cell: places.of(cell.table, cell.row or 0, cell.column)), places
 
 
 def _as_json(target: Path, result: AuditResult) -> dict[str, object]:

@@ -56,7 +56,7 @@ def mark_workbook(
 
     Raises InputError if the workbook cannot be copied or would be overwritten.
     """
-    _refuse_same(source, path)
+    _refuse(source, path)
     book = _loaded(source, keep_macros=source.suffix.lower() == path.suffix.lower() == ".xlsm")
 
     def locate(cell: Cell) -> Spot | None:
@@ -92,12 +92,20 @@ def mark_ledger(
     save_workbook(book, path)
 
 
-def _refuse_same(source: Path, path: Path) -> None:
+def _refuse(source: Path, path: Path) -> None:
+    finding: Finding | None = None
     if path.exists() and path.samefile(source):
         finding = Finding(
             "output-is-input", "输出文件就是原工作簿", "the output is the workbook itself",
             Place(path.name), str(path), "", "请换一个文件名", "Maybe choose another name",
         )  # fmt: skip
+    elif path.suffix.lower() == ".xlsm" != source.suffix.lower():
+        finding = Finding(
+            "wrong-ending", "原工作簿没有宏，副本应为 .xlsx",
+            "the workbook has no macros, so its copy is an .xlsx file", Place(path.name),
+            path.suffix, ".xlsx", "请改文件名", "Maybe change the name",
+        )  # fmt: skip
+    if finding is not None:
         raise InputError([finding])
 
 
