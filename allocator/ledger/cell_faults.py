@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from allocator.ledger.sheet_extent import cells_of, column_number
 
@@ -23,15 +23,15 @@ _ANY_ERROR = (re.compile(rb"=\s*\"e\""), re.compile(rb"=\s*'e'"))
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^<]*)>[^<>]*")
 _ERROR = re.compile(rb"<(?:[\w.-]+:)?c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?(?:v|t)(?:\s[^<>]*)?>([^<]+)<")
-_END = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
+_NEXT = re.compile(rb"<(/?)(?:[\w.-]+:)?c(?=[\s/>])")
 _REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _RANGE = re.compile(rb"""\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _SHARED = re.compile(rb"""\bsi\s*=\s*["'](\d+)["']""")
 _IS_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _STEPS_BACK = 6
-_LONGEST_CELL = 400_000
-"""Bytes from a formula to the end of its cell: 8,192 signs of formula and 32,767 of value."""
-_LARGEST_ARRAY = 100_000
+_LONGEST_FORMULA = 40_000
+"""Bytes of a formula, which may have 8,192 signs; what a longer one asks is not looked into."""
+_UNREAD = "[1]!?"
 _SHOWN = 80
 
 _TEXTS = re.compile(r'"(?:[^"]|"")*"')
@@ -40,7 +40,7 @@ _NAME = re.compile(r"[\w.?\\]+")
 _OUTSIDE = re.compile(
     r"(?<![\w\].\[])\[\d+\][^\[\]'+\-*/^&=<>(),;{}\s]*!"
     r"|\[[^\[\]]+\.(?:xl\w{1,3}|ods|csv)\]"
-    r"|\w\|[^\[\](),]*!"
+    r"|\w\|[^\[\](),|]{0,300}!"
     r"|\b(?:WEBSERVICE|RTD)\(",
     re.IGNORECASE,
 )
@@ -54,12 +54,25 @@ class CellFault:
     kind: FaultKind
 
 
+class Area(NamedTuple):
+    """A range of cells; rows and columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """Faults by (row, column) from 0, and how many other formulas the sheet has."""
+    """Faults by (row, column) from 0, and how many other formulas the sheet has.
+
+    `arrays`: ranges whose filled cells are all the result of one formula at fault.
+    """
 
     faults: Mapping[Position, CellFault] = field(default_factory=dict)
     formulas: int = 0
+    arrays: tuple[tuple[Area, CellFault], ...] = ()
 
 
 def is_outside(formula: str, names: frozenset[str] = frozenset()) -> bool:
@@ -88,62 +101,60 @@ class _Formula:
 
 
 def scan_sheet(data: bytes, outside_names: frozenset[str] = frozenset()) -> SheetFacts:
-    """Faults and formulas in a sheet's XML."""
+    """Faults and formulas in a sheet's XML. Raises ValueError for cells that are not closed."""
     faults: dict[Position, CellFault] = {}
+    arrays: list[tuple[Area, CellFault]] = []
     places = _Places(data)
-    formulas = 0
-    if any(mark.search(data) for mark in _ANY_FORMULA):
-        formulas = _scan_formulas(data, outside_names, places, faults)
-    if any(mark.search(data) for mark in _ANY_ERROR):
-        for match in _ERROR.finditer(data):
-            stop = _END.search(data, match.end(), match.end() + _LONGEST_CELL)
-            value = _VALUE.search(data, match.end(), stop.start() if stop else match.end())
-            text = value.group(1).decode("utf-8", "replace") if value else "#"
-            faults[places.of(match.start(), match.group(1))] = CellFault(text, "error")
-    return SheetFacts(faults, formulas)
-
-
-def _scan_formulas(
-    data: bytes, names: frozenset[str], places: _Places, faults: dict[Position, CellFault]
-) -> int:
-    found = list(_formulas(data))
-    shared = {si.group(1): f.text for f in found if f.text and (si := _SHARED.search(f.attributes))}
     sound = 0
-    for formula in found:
-        si = _SHARED.search(formula.attributes)
-        text = formula.text or (shared.get(si.group(1), "") if si else "")
+    for formula in _formulas(data) if any(m.search(data) for m in _ANY_FORMULA) else ():
         position = places.of(formula.at, formula.cell)
-        fault = CellFault(f"={text}"[:_SHOWN], "outside")
-        if is_outside(text, names):
+        fault = CellFault(f"={formula.text}"[:_SHOWN], "outside")
+        if is_outside(formula.text, outside_names):
             faults[position] = fault
-            for other in _array(formula.attributes):
-                faults[other] = fault
+            if area := _array(formula.attributes):
+                arrays.append((area, fault))
         elif formula.value is None and not _IS_TEXT.search(formula.cell):
             # A formula whose result is an empty string is a blank cell, not a fault.
-            faults.setdefault(position, CellFault("=", "not_calculated"))
+            faults[position] = CellFault("=", "not_calculated")
         else:
             sound += 1
-    return sound
+    for match in _ERROR.finditer(data) if any(m.search(data) for m in _ANY_ERROR) else ():
+        if not match.group(1).endswith(b"/"):
+            value = _VALUE.search(data, match.end(), _end_of_cell(data, match.end()))
+            text = value.group(1).decode("utf-8", "replace") if value else "#"
+            faults[places.of(match.start(), match.group(1))] = CellFault(text, "error")
+    return SheetFacts(faults, sound, tuple(arrays))
 
 
-def _formulas(data: bytes) -> Iterable[_Formula]:
+def _formulas(data: bytes) -> Iterator[_Formula]:
+    shared: dict[bytes, str] = {}
     for match in _FORMULA.finditer(data):
         cell = _cell_before(data, match.start())
         if cell is None:
             continue
         attributes = match.group(1)
-        text = ""
-        if not attributes.endswith(b"/"):
-            end = data.find(b"<", match.end())
-            text = html.unescape(data[match.end() : end].decode("utf-8", "replace"))
-            if data.startswith(b"<!", end):
-                # No program writes a formula as CDATA: what it asks is not looked into.
-                text = "[1]!CDATA"
-        stop = _END.search(data, match.end(), match.end() + _LONGEST_CELL)
-        value = _VALUE.search(data, match.end(), stop.start() if stop else match.end())
-        yield _Formula(
-            cell.start(), cell.group(1), attributes, text, value.group(1) if value else None
-        )
+        text = "" if attributes.endswith(b"/") else _text(data, match.end())
+        if si := _SHARED.search(attributes):
+            # The first of the cells that share a formula holds its text.
+            text = shared.setdefault(si.group(1), text) if text else shared.get(si.group(1), "")
+        value = _VALUE.search(data, match.end(), _end_of_cell(data, match.end()))
+        found = value.group(1) if value else None
+        yield _Formula(cell.start(), cell.group(1), attributes, text, found)
+
+
+def _text(data: bytes, start: int) -> str:
+    end = data.find(b"<", start)
+    if data.startswith(b"<!", end) or end - start > _LONGEST_FORMULA:
+        # No program writes a formula as CDATA or longer than that.
+        return _UNREAD
+    return html.unescape(data[start:end].decode("utf-8", "replace"))
+
+
+def _end_of_cell(data: bytes, start: int) -> int:
+    tag = _NEXT.search(data, start)
+    if tag is None or not tag.group(1):
+        raise ValueError("a cell is not closed")
+    return tag.start()
 
 
 def _cell_before(data: bytes, at: int) -> re.Match[bytes] | None:
@@ -158,17 +169,13 @@ def _cell_before(data: bytes, at: int) -> re.Match[bytes] | None:
     return None
 
 
-def _array(attributes: bytes) -> list[Position]:
+def _array(attributes: bytes) -> Area | None:
     """The cells that an array formula fills."""
     match = _RANGE.search(attributes)
     if match is None or b"array" not in attributes:
-        return []
+        return None
     left, top, right, bottom = match.groups()
-    rows = range(int(top) - 1, int(bottom))
-    columns = range(column_number(left) - 1, column_number(right))
-    if len(rows) * len(columns) > _LARGEST_ARRAY:
-        return []
-    return [(r, c) for r in rows for c in columns]
+    return Area(int(top) - 1, column_number(left) - 1, int(bottom) - 1, column_number(right) - 1)
 
 
 class _Places:

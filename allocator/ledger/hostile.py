@@ -126,13 +126,19 @@ def damaged(place: Place, reason: str) -> Finding:
     )  # fmt: skip
 
 
-def too_large(place: Place, zh: str, en: str, value: str, limit: str) -> Refused:
+_SMALLER = (
+    "请删除空白行列、图片等无关内容，或改存为 CSV 文件夹",
+    "Maybe delete blank rows, pictures and the like, or save it as a folder of CSV",
+)
+
+
+def too_large(
+    place: Place, zh: str, en: str, value: str, limit: str, advice: tuple[str, str] = _SMALLER
+) -> Refused:
     """What would not fit into memory, with the limit it passes."""
     return Refused(
         Finding(
-            "too-large", zh, en, place, value, f"≤ {limit}",
-            "请删除空白行列、图片等无关内容，或改存为 CSV 文件夹",
-            "Maybe delete blank rows, pictures and the like, or save it as a folder of CSV",
+            "too-large", zh, en, place, value, f"≤ {limit}", *advice,
         )
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from allocator.findings import Place
 from allocator.ledger.cell_faults import SheetFacts, scan_sheet
 from allocator.ledger.hostile import MAX_CELLS, inflated_parts, malformed, too_large
 from allocator.ledger.package_index import Book, book_part, read_book
-from allocator.ledger.sheet_extent import extent_of
+from allocator.ledger.sheet_extent import column_letters, extent_of
 
 MAX_TEXT = 100_000_000
 """Signs of all texts as cells: a text stored once may stand in a million cells."""
@@ -43,6 +43,7 @@ def open_package(path: Path, place: Place) -> Package:
     """
     written = io.BytesIO()
     links: dict[str, bytes] = {}
+    listing = ""
     book: Book | None = None
     facts: dict[str, SheetFacts] = {}
     budget = _Budget(place)
@@ -50,17 +51,20 @@ def open_package(path: Path, place: Place) -> Package:
         for name, data in inflated_parts(path, place):
             archive.writestr(zipfile.ZipInfo(name), data)
             key = name.lower()
+            if not listing and not key.endswith((".rels", "[content_types].xml")):
+                listing = book_part(links)
             if key.endswith(".rels"):
                 links[key] = data
             elif key.endswith("sharedstrings.xml"):
                 budget.keep_texts(data)
-            elif key == book_part(links):
+            elif key == listing:
                 book = read_book(key, data, links, place)
-            budget.spend(name, data)
+            sheet = book.sheets.get(key) if book is not None else None
+            budget.spend(sheet or posixpath.basename(name), data)
             if book is not None and key in book.sheets:
                 facts[key] = scan_sheet(data, book.outside_names)
     if book is None:
-        raise KeyError(book_part(links))
+        raise KeyError(listing)
     written.seek(0)
     return Package(written, {book.sheets[part]: found for part, found in facts.items()})
 
@@ -84,21 +88,26 @@ class _Budget:
         self._longest = max(self._lengths, default=0)
 
     def spend(self, name: str, data: bytes) -> None:
-        """Count a part's grid and texts. Raises Refused where too little is left."""
+        """Count the grid and texts of the part shown as `name`. Raises Refused if too large."""
         extent = extent_of(data, self._cells)
         self._cells -= extent.cells
         if self._cells < 0:
             raise too_large(
-                Place(self._place.file, posixpath.basename(name), extent.rows),
+                Place(self._place.file, name, extent.rows, column_letters(extent.columns)),
                 f"数据区过大：{extent.rows:,} 行 × {extent.columns:,} 列",
                 f"the cells up to the last value are too many: {extent.rows:,} rows "
                 f"× {extent.columns:,} columns",
                 f"{extent.cells:,}", f"{MAX_CELLS:,}",
+                (
+                    "数据区下方或右侧可能误填了数值：按 Ctrl+End 找到末格，删除多余的行和列后保存",
+                    "Maybe a value stands far below or beside the data: Ctrl+End finds the last "
+                    "cell; delete the rows and columns there and save",
+                ),
             )  # fmt: skip
         if data.count(b"mergeCell ") > MAX_MERGED:
             raise malformed(
                 self._place, f"合并单元格超过 {MAX_MERGED:,} 处",
-                f"it has more than {MAX_MERGED:,} merged ranges", posixpath.basename(name),
+                f"it has more than {MAX_MERGED:,} merged ranges", name,
             )  # fmt: skip
         longest = self._longest
         if not longest or data.count(b'"s"') * longest + data.count(b"'s'") * longest <= _FEW:
@@ -108,7 +117,7 @@ class _Budget:
             self._text -= self._lengths[number] if number < len(self._lengths) else 0
         if self._text < 0:
             raise too_large(
-                Place(self._place.file, posixpath.basename(name)),
+                Place(self._place.file, name),
                 "文本总量过大", "the texts of all cells are too long together",
                 f"> {MAX_TEXT:,}", f"{MAX_TEXT:,}",
             )  # fmt: skip

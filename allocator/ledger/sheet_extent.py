@@ -46,6 +46,15 @@ def column_number(letters: bytes) -> int:
     return number
 
 
+def column_letters(number: int) -> str:
+    """The letters of a column by its number from 1."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def extent_of(data: bytes, enough: int) -> Extent:
     """The grid of a sheet's XML. At most `enough` cells: an upper bound; beyond: exact."""
     letters = set(_PLAIN_LETTERS.findall(data))

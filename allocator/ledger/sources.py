@@ -40,7 +40,6 @@ _DAMAGE = (
 
 WORKBOOKS = XLSX.suffixes
 ENCODINGS = ("utf-8-sig", "gb18030")
-_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (MAX_LINE + 1))
 ESCAPED = "=+-@'"
 """In CSV a text that begins with one of these is written with an apostrophe before it."""
 
@@ -154,11 +153,26 @@ def _read_workbook(path: Path, place: Place, source: Source) -> None:
 def _raw_table(book: CalamineWorkbook, name: str, facts: SheetFacts, file: str) -> RawTable:
     sheet = book.get_sheet_by_name(name)
     rows: list[list[Cell]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+    _mark_arrays(rows, facts)
     for (row, column), fault in sorted(facts.faults.items()):
         _put(rows, row, column, fault)
     ranges = sheet.merged_cell_ranges or []
     merged = tuple(sorted((a[0], a[1], b[0], b[1]) for a, b in ranges))
     return RawTable(file, name, rows, merged=merged, formulas=facts.formulas)
+
+
+def _mark_arrays(rows: list[list[Cell]], facts: SheetFacts) -> None:
+    """Array formulas fill cells that do not say so themselves."""
+    left = MAX_CELLS
+    for area, fault in facts.arrays:
+        for row in rows[area.top : area.bottom + 1]:
+            filled = range(area.left, min(area.right + 1, len(row)))
+            left -= len(filled)
+            for column in filled:
+                if row[column] != "":
+                    row[column] = fault
+        if left < 0:
+            raise ValueError("array formulas cover each other")
 
 
 def _is_grid(book: CalamineWorkbook, name: str) -> bool:
@@ -195,7 +209,7 @@ def _read_folder(folder: Path) -> Source:
             place = Place(f"{folder.name}/{file.name}", file.stem)
             source.findings.append(_unreadable(place, error))
         else:
-            cells -= sum(map(len, table.rows))
+            cells -= sum(max(1, len(row)) for row in table.rows)
             source.tables.append(table)
     return source
 
@@ -223,7 +237,8 @@ def _read_csv(file: Path, place: Place, cells: int) -> RawTable:
     data = file.read_bytes()
     if kind == UTF16 or b"\0" in data:
         raise Refused(_not_text(place, kind))
-    if _LONG_LINE.search(data):
+    # Lines may end in \r alone; a search by pattern would take quadratic time on long lines.
+    if max(map(len, io.BytesIO(data.replace(b"\r", b"\n"))), default=0) > MAX_LINE + 1:
         raise too_large(
             place, "有一行过长", "one line is too long", f"> {MAX_LINE:,}", f"{MAX_LINE:,}"
         )
@@ -287,12 +302,12 @@ def _csv_rows(text: str, place: Place, cells: int) -> list[list[Cell]]:
                 Place(place.file, place.sheet, len(rows) + 1), "列数过多", "too many columns",
                 f"{len(row):,}", f"{MAX_COLUMNS:,}",
             )  # fmt: skip
-        cells -= len(row)
+        cells -= max(1, len(row))
         if cells < 0:
             raise too_large(
                 place, "单元格过多", "too many cells", f"> {MAX_CELLS:,}", f"{MAX_CELLS:,}"
             )
-        rows.append([unescape(cell) for cell in row])
+        rows.append([unescape(cell) if cell[:1] == "'" else cell for cell in row])
     return rows
 
 

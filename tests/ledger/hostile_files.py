@@ -96,6 +96,17 @@ def _merged() -> bytes:
     return sheet(b"", b"<mergeCells>" + areas + b"</mergeCells>")
 
 
+def _unclosed(count: int) -> bytes:
+    return sheet(b"".join(b'<c r="A%d"><f>%d</f>' % (i, i * i) for i in range(count)))
+
+
+def _arrays(count: int) -> bytes:
+    """Every array formula fills all rows of the sheet."""
+    return sheet(b"".join(
+        b'<row r="%d"><c r="A%d"><f t="array" ref="A1:A9000">[1]S!A1</f><v>1</v></c></row>' % (i, i)
+        for i in range(1, count)) + b'<row r="9000"><c r="A9000"><v>1</v></c></row>')  # fmt: skip
+
+
 WORKBOOKS: dict[str, tuple[Callable[[], Parts], str]] = {
     "bomb": (lambda: parts(b" " * (9 * MIB)), "too-large"),
     "bomb in a picture": (lambda: parts(ONE) | {"xl/media/a.png": bytes(129 * MIB)}, "too-large"),
@@ -128,6 +139,9 @@ WORKBOOKS: dict[str, tuple[Callable[[], Parts], str]] = {
     "another encoding": (
         lambda: parts(ONE) | {"xl/workbook.xml": b"<?xml version='1.0' encoding='cp037'?><x/>"},
         "unsafe-workbook"),
+    "formulas in cells never closed": (lambda: parts(_unclosed(150_000)), "corrupt-workbook"),
+    "array formulas over each other": (
+        lambda: parts(_arrays(2000)), "corrupt-workbook"),
     "one long text in every cell": (_one_long_text, "too-large"),
 }  # fmt: skip
 
@@ -248,8 +262,9 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str, str]] = {
                           "columns"),
     "a million columns in quoted lines": (
         "f", _folder("rooms.csv", _bytes(b'"\n",' * 1_000_000)), "too-large", "columns"),
-    "many cells": ("f", _folder("rooms.csv", _bytes((b"," * 600 + b"\n") * 11_000)), "too-large",
+    "many cells": ("f", _folder("rooms.csv", _bytes((b"," * 900 + b"\n") * 7_000)), "too-large",
                    "cells"),
+    "blank lines": ("f", _folder("rooms.csv", _bytes(b"\n" * 7_000_000)), "too-large", "cells"),
     "NUL bytes": ("f", _folder("rooms.csv", _bytes(b"room\0,floor\n")), "csv-encoding", "NUL"),
     "UTF-16 text": ("f", _folder("rooms.csv", _bytes("房间,楼层".encode("utf-16"))),
                     "csv-encoding", "UTF-16"),

@@ -12,7 +12,7 @@ from allocator.domain import Division, Floor, Ledger, Room, Unit
 from allocator.findings import Finding, InputError
 from allocator.ledger.draft import Draft, DraftRow, read_draft
 from allocator.ledger.write import write_ledger_csv, write_ledger_xlsx
-from tests.ledger.books import write_csv, write_xlsx
+from tests.ledger.books import Book, write_csv, write_xlsx
 from tests.ledger.ledgers import full_ledger, small_standard
 
 
@@ -32,8 +32,8 @@ def _ledger() -> Ledger:
     )  # fmt: skip
 
 
-HEAD = ["房间编码", "使用单位", "内设机构", "职级", "使用人数"]
-GOOD = ["R1", "U1", "D1", "clerk", 2]
+HEAD: list[Any] = ["房间编码", "使用单位", "内设机构", "职级", "使用人数"]
+GOOD: list[Any] = ["R1", "U1", "D1", "clerk", 2]
 ROW = DraftRow(room="R1", unit="U1", division="D1", grade="clerk", people=2)
 
 
@@ -52,7 +52,7 @@ def _refused(folder: Path, rows: list[list[Any]]) -> tuple[Finding, ...]:
 
 
 def test_a_plan_with_titles_totals_notes_and_what_the_ledger_knows(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["某局调配方案"],
         [],
         ["序号", *HEAD, "使用面积", "备注"],
@@ -162,7 +162,7 @@ def test_what_nobody_knows_is_loose(
 
 
 def test_the_sheet_with_the_headings_of_a_plan_is_read(tmp_path: Path) -> None:
-    sheets = {"说明": [["请看"]], "汇总": [["单位", "人数"], ["U1", 2]], "草案": [HEAD, GOOD]}
+    sheets: Book = {"说明": [["请看"]], "汇总": [["单位", "人数"], ["U1", 2]], "草案": [HEAD, GOOD]}
     write_xlsx(sheets, tmp_path / "plan.xlsx")
     assert read_draft(tmp_path / "plan.xlsx", _ledger(), None).rows == (ROW,)
     sheets["旧草案"] = [HEAD]
