@@ -8,17 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from allocator.domain import INELIGIBLE, Ledger, Unit
-from allocator.entitlement_lines import (
-    Line,
-    Needs,
-    ancillary_lines,
-    equipment_and_usable_lines,
-    gross_line,
-    missing_ancillary,
-    office_line,
-    service_line,
-    usable_area,
-)
+from allocator.entitlement_lines import Line, Needs, missing_ancillary
+from allocator.entitlement_terms import work_out
 from allocator.findings import Finding, Severity
 from allocator.quantity import Area, half_up, m2, m2_text
 from standards.catalog import Standard, UnknownFigure
@@ -28,7 +19,7 @@ INELIGIBLE_CLAUSE = "《党政机关办公用房管理办法》第二十一条"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entitlement:
-    """One unit's entitlement in 0.01 m2, exact. None where the standard holds no figure.
+    """One unit's entitlement in 0.01 m2, exact. None where the standard has no line or figure.
 
     `gross` is for multi-storey buildings (or the building's own coefficient), `gross_high_rise`
     for high-rise ones; both include the ancillary rooms asked for.
@@ -104,38 +95,21 @@ def _posts_by_grade(ledger: Ledger) -> dict[str, dict[str, int]]:
 def _entitle_unit(
     unit: Unit, counts: Mapping[str, int], standard: Standard, needs: Needs
 ) -> Entitlement:
-    posts = sum(counts.values())
-    lines: list[Line] = []
-    office = office_line(unit, counts, standard, lines)
-    service = service_line(unit, posts, standard, lines)
-    equipment = usable = None
-    if office is not None and service is not None:
-        equipment = (office + service) * standard.equipment.value
-        usable = usable_area(standard, office, service)
-        lines += equipment_and_usable_lines(unit, standard, office, service)
-    ancillary = ancillary_lines(unit, posts, standard, needs, lines)
-    gross = high = None
-    if usable is not None:
-        gross = gross_line(
-            unit, "gross", usable, ancillary, standard.ratio_multi_storey, needs, lines
-        )
-        high = gross
-        if needs.ratio is None:
-            ratio = standard.ratio_high_rise
-            high = gross_line(unit, "gross_high_rise", usable, ancillary, ratio, needs, lines)
+    sheet = work_out(unit, counts, standard, needs)
+    areas = sheet.areas
     return Entitlement(
         unit=unit.code,
         name=unit.name,
         level=unit.level,
-        posts=posts,
-        lines=tuple(lines),
-        office=office,
-        service=service,
-        equipment=equipment,
-        usable=usable,
-        ancillary=ancillary,
-        gross=gross,
-        gross_high_rise=high,
+        posts=sheet.posts,
+        lines=tuple(sheet.lines),
+        office=areas.get("office"),
+        service=areas.get("service"),
+        equipment=areas.get("equipment"),
+        usable=areas.get("usable"),
+        ancillary=sheet.ancillary or Fraction(0),
+        gross=areas.get("gross"),
+        gross_high_rise=areas.get("gross_high_rise", areas.get("gross")),
     )
 
 
@@ -159,6 +133,29 @@ def entitlement_findings(
             missing += missing_ancillary((needs or {}).get(unit.code, Needs()), standard)
             for zh, en in missing:
                 found.append(_unknown(unit, standard, zh, en))
+    return (*found, *_not_given(ledger, standard, needs or {}))
+
+
+def _not_given(
+    ledger: Ledger, standard: Standard, needs: Mapping[str, Needs]
+) -> tuple[Finding, ...]:
+    """Amounts left to the user that nobody stated; the totals are without them."""
+    found = []
+    for term in standard.terms:
+        lacking = [
+            unit.name
+            for unit in ledger.units
+            if unit.planned and term.item not in dict(needs.get(unit.code, Needs()).given)
+        ]
+        if term.kind == "given" and lacking:
+            zh = f"{term.zh}面积须由用户给出：{len(lacking)} 个单位没有给出，未计入合计"
+            en = f"the user states the {term.en}: not given for {len(lacking)} units, not counted"
+            found.append(
+                Finding(
+                    "amount-not-given", zh, en, value=", ".join(lacking[:5]), severity="info",
+                    clause=term.clause,
+                )
+            )  # fmt: skip
     return tuple(found)
 
 
@@ -171,7 +168,8 @@ def _missing(unit: Unit, counts: Mapping[str, int], standard: Standard) -> list[
             if count:
                 missing.append((f"职级 {name} 的办公室面积", f"the office area of grade {name}"))
     try:
-        standard.service_rate(unit.level)
+        if standard.has_service:
+            standard.service_rate(unit.level)
     except UnknownFigure:
         missing.append(
             (f"{unit.level} 级的服务用房面积", f"the service rate of level {unit.level}")
@@ -214,8 +212,10 @@ def entitlement_rows(
         for entitlement in made
         for line in entitlement.lines
     ]
-    for item in ("office", "service", "equipment", "usable", "gross"):
-        lines = [line for e in made for line in e.lines if line.item == item]
+    for term in standard.terms:
+        lines = [line for e in made for line in e.lines if line.item == term.item]
+        if term.item == "gross_high_rise":
+            continue
         if lines:
             rows.append(_row("", "合计 Total", _total(lines)))
     return rows

@@ -1,8 +1,8 @@
-"""The lines of an entitlement: each figure of the standard applied, with its arithmetic."""
+"""What a line of an entitlement is, what a user may ask for, and ancillary rooms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,8 +10,6 @@ from allocator.domain import Unit
 from allocator.quantity import Exact, m2_text
 from allocator.strict_yaml import exact_text
 from standards.catalog import Figure, Grade, Standard, UnknownFigure
-
-TOTAL_CLAUSE = "面积计算公式"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """Ancillary rooms to provide: canteen for all posts, parking spaces, guard posts."""
+    """Ancillary rooms to provide: canteen for all posts, parking spaces, guard posts.
+
+    `given` holds the amounts, in 0.01 m2 by item, of the lines that a standard leaves to the user.
+    """
 
     canteen: bool = False
     cars: int = 0
@@ -38,13 +39,9 @@ class Needs:
     ebikes: int = 0
     motorcycles: int = 0
     guards: int = 0
+    given: tuple[tuple[str, int], ...] = ()
     ratio: Fraction | None = None
     """The building's own usable area over gross area, instead of the standard's."""
-
-
-def usable_area(standard: Standard, office: Exact, service: Exact) -> Fraction:
-    """Office, service and equipment rooms together."""
-    return (Fraction(office) + service) * (1 + standard.equipment.value)
 
 
 def gross_area(usable: Exact, ratio: Fraction, ancillary: Exact = 0) -> Fraction:
@@ -76,30 +73,6 @@ def _stepped(standard: Standard, count: int, first: str, limit: str, beyond: str
     return (cut * rates[0] + (count - cut) * rates[1]) * 100
 
 
-def office_line(
-    unit: Unit, counts: Mapping[str, int], standard: Standard, lines: list[Line]
-) -> Fraction | None:
-    """The office line, or None if a grade with posts has no figure."""
-    used = grades_with_posts(unit, counts, standard)
-    if used is None:
-        return None
-    total = sum((Fraction(count * grade.area) for grade, count in used), Fraction(0))
-    sums = " + ".join(f"{count}×{exact_text(Fraction(g.area, 100))}" for g, count in used)
-    lines.append(
-        Line(
-            unit=unit.code,
-            item="office",
-            zh="办公室",
-            en="offices",
-            clause=_joined(g.clause for g, _ in used),
-            confidence=_joined(g.confidence for g, _ in used),
-            arithmetic=f"{sums or 0} = {m2_text(total)}",
-            area=total,
-        )
-    )
-    return total
-
-
 def grades_with_posts(
     unit: Unit, counts: Mapping[str, int], standard: Standard
 ) -> list[tuple[Grade, int]] | None:
@@ -114,99 +87,6 @@ def grades_with_posts(
             continue
         found[grade] = found.get(grade, 0) + count
     return [(grade, found[grade]) for grade in standard.grades if found.get(grade)]
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return "、".join(dict.fromkeys(texts))
-
-
-def service_line(unit: Unit, posts: int, standard: Standard, lines: list[Line]) -> Fraction | None:
-    """The service line, or None if the level has no rate."""
-    try:
-        rate = standard.service_rate(unit.level)
-    except UnknownFigure:
-        return None
-    total = standard.service_area(unit.level, posts)
-    per_post = exact_text(rate.per_post(posts))
-    if rate.low_posts < posts < rate.high_posts:
-        top, bottom = exact_text(rate.numerator), exact_text(rate.denominator)
-        per_post = f"({top}-{posts})/{bottom}"
-    lines.append(
-        Line(
-            unit=unit.code,
-            item="service",
-            zh="服务用房",
-            en="service rooms",
-            clause=rate.clause,
-            confidence=rate.confidence,
-            arithmetic=f"{posts}×{per_post} = {m2_text(total)}",
-            area=total,
-        )
-    )
-    return total
-
-
-def equipment_and_usable_lines(
-    unit: Unit, standard: Standard, office: Fraction, service: Fraction
-) -> list[Line]:
-    """Equipment rooms, and the usable area of all three together."""
-    figure = standard.equipment
-    equipment = (office + service) * figure.value
-    total = usable_area(standard, office, service)
-    parts = f"{m2_text(office)}+{m2_text(service)}"
-    return [
-        Line(
-            unit=unit.code,
-            item="equipment",
-            zh="设备用房",
-            en="equipment rooms",
-            clause=figure.clause,
-            confidence=figure.confidence,
-            arithmetic=f"{exact_text(figure.value * 100)}%×({parts}) = {m2_text(equipment)}",
-            area=equipment,
-        ),
-        Line(
-            unit=unit.code,
-            item="usable",
-            zh="使用面积合计",
-            en="usable area",
-            clause=TOTAL_CLAUSE,
-            confidence=figure.confidence,
-            arithmetic=f"{parts}+{m2_text(equipment)} = {m2_text(total)}",
-            area=total,
-        ),
-    ]
-
-
-def gross_line(
-    unit: Unit,
-    item: str,
-    usable: Fraction,
-    ancillary: Fraction,
-    figure: Figure,
-    needs: Needs,
-    lines: list[Line],
-) -> Fraction:
-    """Gross floor area of one kind of building."""
-    ratio = needs.ratio if needs.ratio is not None else figure.value
-    total = gross_area(usable, ratio, ancillary)
-    kind = ("高层", "high-rise") if item == "gross_high_rise" else ("多层", "multi-storey")
-    if needs.ratio is not None:
-        kind = ("本楼系数", "the building's own coefficient")
-    extra = m2_text(ancillary) if ancillary else "0"
-    lines.append(
-        Line(
-            unit=unit.code,
-            item=item,
-            zh=f"建筑面积（{kind[0]}）",
-            en=f"gross floor area ({kind[1]})",
-            clause=figure.clause,
-            confidence=figure.confidence if needs.ratio is None else "local",
-            arithmetic=f"{m2_text(usable)}/{exact_text(ratio)} + {extra} = {m2_text(total)}",
-            area=total,
-        )
-    )
-    return total
 
 
 _SIMPLE = (

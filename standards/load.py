@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -11,9 +12,9 @@ from typing import Any
 from allocator.findings import Finding, InputError, Place
 from allocator.strict_yaml import dump_yaml, read_document_file
 from allocator.yaml_fields import Node, Problems, suggestion
-from standards.catalog import Figure, Standard
+from standards.catalog import NAMED_FIGURES, PLAIN_TERMS, Figure, Standard
+from standards.line_fields import check_terms, read_terms, term_as_data, with_areas
 from standards.pack_fields import (
-    FIGURES,
     LEVELS,
     LevelFigures,
     check_grades,
@@ -24,10 +25,13 @@ from standards.pack_fields import (
     read_level,
     service_as_data,
 )
+from standards.repealed import repealed_findings
 
 PACK_FORMAT = "allocator-standard/1"
 OVERLAY_FORMAT = "allocator-standard-overlay/1"
 _NAMES = ("code", "version", "zh", "en", "place", "source")
+_DATES = ("issued", "in_force", "repealed")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 DATA = Path(str(files("standards") / "data"))
 """The folder of the bundled packs, overlays and the default policy."""
 
@@ -81,13 +85,20 @@ def load_standard(spec: str | Path, overlays: Sequence[str | Path] = ()) -> Stan
 def load_standard_with_findings(
     spec: str | Path, overlays: Sequence[str | Path] = ()
 ) -> tuple[Standard, tuple[Finding, ...]]:
-    """As `load_standard`, with the warnings: repealed figures, townships above 24 m2."""
+    """As `load_standard`, with the warnings: repealed figures, townships above 24 m2.
+
+    A standard that is repealed as a whole is loaded with a note.
+    """
     path = standard_path(spec)
     warnings: list[Finding] = []
     standard = _read_pack(path, _shown(spec, path), warnings)
     for overlay in overlays:
         path = overlay_path(overlay)
         standard = _read_overlay(path, _shown(overlay, path), standard, warnings)
+    if standard.repealed:
+        zh = f"标准 {standard.code} 已于 {standard.repealed} 废止"
+        en = f"the standard {standard.code} was repealed in {standard.repealed}"
+        warnings.append(Finding("standard-repealed", zh, en, severity="info"))
     return standard, tuple(warnings)
 
 
@@ -112,10 +123,17 @@ def dump_standard(standard: Standard) -> str:
         levels.setdefault(rate.level, {})["service"] = service_as_data(rate)
     data: dict[str, Any] = {"format": PACK_FORMAT}
     data |= {name: getattr(standard, name) for name in _NAMES}
-    if standard.overlays:
-        data["overlays"] = list(standard.overlays)
+    data |= {name: getattr(standard, name) for name in _DATES if getattr(standard, name)}
+    data["individual"] = standard.individual
+    for name in ("overlays", "authorities"):
+        if getattr(standard, name):
+            data[name] = list(getattr(standard, name))
     data["levels"] = levels
-    data |= {name: _figure_as_data(getattr(standard, name)) for name in FIGURES}
+    data["lines"] = [term_as_data(term) for term in standard.terms]
+    named = {name: getattr(standard, name) for name in NAMED_FIGURES}
+    data |= {name: _figure_as_data(figure) for name, figure in named.items() if figure}
+    if standard.figures:
+        data["figures"] = {name: _figure_as_data(figure) for name, figure in standard.figures}
     data["ancillary"] = {name: _figure_as_data(figure) for name, figure in standard.ancillary}
     return dump_yaml(data)
 
@@ -132,33 +150,58 @@ def _shown(spec: str | Path, path: Path) -> str:
 def _read_pack(path: Path, shown: str, warnings: list[Finding]) -> Standard:
     problems = Problems(read_document_file(path, shown))
     root = problems.root()
-    required = ("format", *_NAMES, "levels", *FIGURES)
-    found = root.fields(required, ("ancillary", "overlays"))
+    plain = not root.has("lines")
+    required = ("format", *_NAMES, "levels", *(NAMED_FIGURES if plain else ()))
+    found = root.fields(
+        required,
+        ("lines", "figures", "ancillary", "overlays", "authorities", "individual", *_DATES)
+        + (() if plain else NAMED_FIGURES),
+    )
     _check_format(found, PACK_FORMAT)
     names = {name: found[name].text() or "" for name in _NAMES if name in found}
-    levels = _read_levels(found.get("levels"), warnings)
-    figures = _figures({name: found[name] for name in FIGURES if name in found})
+    about: list[Finding] = []
+    levels = _read_levels(found.get("levels"), about)
+    named = _figures({name: found[name] for name in NAMED_FIGURES if name in found})
+    further = _figures(dict(found["figures"].entries()) if "figures" in found else {})
     ancillary = _figures(dict(found["ancillary"].entries()) if "ancillary" in found else {})
-    overlays = tuple(text for text, _ in found["overlays"].texts()) if "overlays" in found else ()
+    terms = read_terms(found["lines"]) if "lines" in found else PLAIN_TERMS
     grades = merge_grades((), levels)
     check_grades(root, grades)
+    if not problems.findings:
+        check_terms(root, terms, named | further, grades)
+    individual = found["individual"].flag() if "individual" in found else True
+    dates = {name: _read_date(found[name]) for name in _DATES if name in found}
     if problems.findings:
         raise InputError(problems.findings)
+    warnings += _in_order(about + repealed_findings(problems))
+    about_it: dict[str, Any] = names | named | dates
     return Standard(
-        code=names["code"],
-        version=names["version"],
-        zh=names["zh"],
-        en=names["en"],
-        place=names["place"],
-        source=names["source"],
-        grades=grades,
+        **about_it,
+        grades=with_areas(grades, terms, named | further),
         service=merge_service((), levels),
-        equipment=figures["equipment"],
-        ratio_multi_storey=figures["ratio_multi_storey"],
-        ratio_high_rise=figures["ratio_high_rise"],
         ancillary=tuple(ancillary.items()),
-        overlays=overlays,
+        overlays=_listed(found, "overlays"),
+        authorities=_listed(found, "authorities"),
+        figures=tuple(further.items()),
+        terms=terms,
+        individual=bool(individual),
     )
+
+
+def _listed(found: dict[str, Node], key: str) -> tuple[str, ...]:
+    return tuple(text for text, _ in found[key].texts()) if key in found else ()
+
+
+def _in_order(warnings: list[Finding]) -> list[Finding]:
+    return sorted(warnings, key=lambda f: (f.place.row or 0, int(f.place.column or 0)))
+
+
+def _read_date(node: Node) -> str:
+    """A year, month or day, as far as it is known."""
+    text = node.text() or ""
+    if text and not _DATE.fullmatch(text):
+        node.wrong_type("年、年-月或年-月-日", "a year, YYYY-MM or YYYY-MM-DD")
+    return text
 
 
 def _read_overlay(path: Path, shown: str, standard: Standard, warnings: list[Finding]) -> Standard:
@@ -166,7 +209,7 @@ def _read_overlay(path: Path, shown: str, standard: Standard, warnings: list[Fin
     root = problems.root()
     found = root.fields(
         ("format", "code", "applies_to", "authority"),
-        ("version", "zh", "en", "levels", "ancillary", *FIGURES),
+        ("version", "zh", "en", "levels", "figures", "ancillary", *NAMED_FIGURES),
     )
     _check_format(found, OVERLAY_FORMAT)
     texts = {name: node.text() for name, node in found.items() if name in _OVERLAY_TEXTS}
@@ -174,30 +217,44 @@ def _read_overlay(path: Path, shown: str, standard: Standard, warnings: list[Fin
     if applies is not None and applies != standard.code:
         zh, en = f"不适用于标准 {standard.code}", f"does not apply to {standard.code}"
         found["applies_to"].add("overlay-mismatch", zh, en, expected=standard.code)
-    levels = _read_levels(found.get("levels"), warnings, standard)
+    about: list[Finding] = []
+    levels = _read_levels(found.get("levels"), about, standard)
     grades = merge_grades(standard.grades, levels)
     check_grades(root, grades)
-    changed = _figures({name: found[name] for name in FIGURES if name in found})
-    ancillary = dict(standard.ancillary)
-    for key, node in found["ancillary"].entries() if "ancillary" in found else ():
-        if key not in ancillary:
-            zh, en = "标准中没有这一项", "the standard has no such figure"
-            node.add("unknown-value", zh, en, value=key, advice=suggestion(key, ancillary))
-        elif figure := read_figure(node):
-            ancillary[key] = figure
+    own = {name: getattr(standard, name) for name in NAMED_FIGURES if getattr(standard, name)}
+    named = _changed(own, {name: found[name] for name in NAMED_FIGURES if name in found})
+    further, ancillary = (
+        _changed(dict(old), dict(found[key].entries()) if key in found else {})
+        for key, old in (("figures", standard.figures), ("ancillary", standard.ancillary))
+    )
+    check_terms(root, standard.terms, named | further, grades)
     if problems.findings:
         raise InputError(problems.findings)
+    warnings += _in_order(about + repealed_findings(problems))
     code, version = texts["code"] or "", texts.get("version")
+    fields: dict[str, Any] = dict(named)
     return replace(
         standard,
-        grades=grades,
+        **fields,
+        grades=with_areas(grades, standard.terms, named | further),
         service=merge_service(standard.service, levels),
-        equipment=changed.get("equipment", standard.equipment),
-        ratio_multi_storey=changed.get("ratio_multi_storey", standard.ratio_multi_storey),
-        ratio_high_rise=changed.get("ratio_high_rise", standard.ratio_high_rise),
         ancillary=tuple(ancillary.items()),
+        figures=tuple(further.items()),
         overlays=(*standard.overlays, f"{code}@{version}" if version else code),
+        authorities=tuple(dict.fromkeys((*standard.authorities, f"{code}: {texts['authority']}"))),
     )
+
+
+def _changed(old: dict[str, Figure], nodes: dict[str, Node]) -> dict[str, Figure]:
+    """The figures with those of an overlay in their places; it cannot add any."""
+    new = dict(old)
+    for name, node in nodes.items():
+        if name not in old:
+            zh, en = "标准中没有这一项", "the standard has no such figure"
+            node.add("unknown-value", zh, en, value=name, advice=suggestion(name, old))
+        elif figure := read_figure(node):
+            new[name] = figure
+    return new
 
 
 def _figures(nodes: dict[str, Node]) -> dict[str, Figure]:

@@ -11,18 +11,17 @@ from allocator.findings import Finding
 from allocator.quantity import area_from_m2
 from allocator.yaml_fields import Node
 from standards.catalog import Confidence, Figure, Grade, ServiceRate
+from standards.repealed import REPEALED_AREA as REPEALED_AREA
+from standards.repealed import REPEALED_NAMES as REPEALED_NAMES
+from standards.repealed import repealed_figure
 
 LEVELS = ("central", "provincial", "municipal", "county", "township")
 """Organ levels in the order in which a standard lists them."""
-FIGURES = ("equipment", "ratio_multi_storey", "ratio_high_rise")
-"""Figures every pack has."""
 CONFIDENCES: tuple[str, ...] = get_args(Confidence)
 UNVERIFIED = "UNVERIFIED"
-REPEALED_AREA = 600
-"""The lowest grade of the repealed 1999 standard: 6 m2, in 0.01 m2."""
-REPEALED_NAMES = ("一级办公用房", "二级办公用房", "三级办公用房")
 TOWNSHIP_LIMIT = 2400
-_GRADE_KEYS = ("zh", "en", "area_m2", "clause", "confidence")
+_GRADE_KEYS = ("zh", "en", "clause", "confidence")
+_AMOUNTS = ("area_m2", "weight")
 _RATE_KEYS = ("low_posts", "high", "high_posts", "low")
 
 
@@ -70,12 +69,15 @@ def read_confidence(node: Node) -> Confidence | None:
 
 
 def read_figure(node: Node) -> Figure | None:
-    """A number with clause and confidence; a ratio is above 0 and at most 1."""
+    """A number with clause and confidence; a ratio is above 0 and at most 1.
+
+    A further figure may be a cut: a share down to -1.
+    """
     found = node.fields(("value", "clause", "confidence"))
     if len(found) < 3:
         return None
-    ratio = str(node.path[-1]).startswith("ratio_")
-    value = found["value"].number(0, 1 if ratio else None, above=ratio)
+    ratio, cut = str(node.path[-1]).startswith("ratio_"), node.path[0] == "figures"
+    value = found["value"].number(-1 if cut else 0, 1 if ratio else None, above=ratio)
     clause, confidence = found["clause"].text(), read_confidence(found["confidence"])
     if value is None or clause is None or confidence is None:
         return None
@@ -87,33 +89,52 @@ def _read_grade(level: str, node: Node, known: Sequence[Grade]) -> Grade | None:
     code = code_node.text() if code_node else None
     base = next((grade for grade in known if grade.code == code), None)
     required = ("code",) if base else ("code", *_GRADE_KEYS)
-    found = node.fields(required, (*(_GRADE_KEYS if base else ()), "aliases"))
+    found = node.fields(required, (*(_GRADE_KEYS if base else ()), *_AMOUNTS, "aliases"))
     if any(key not in found for key in required):
         return None
     old = grade_as_data(base) if base else {}
-    zh = found["zh"].text() if "zh" in found else old.get("zh")
-    en = found["en"].text() if "en" in found else old.get("en")
-    clause = found["clause"].text() if "clause" in found else old.get("clause")
-    metres = found["area_m2"].number(0, 1000, above=True) if "area_m2" in found else None
-    area = area_from_m2(metres) if metres is not None else (base.area if base else None)
+    texts = [found[k].text() if k in found else old.get(k) for k in ("code", "zh", "en", "clause")]
+    amount = _read_amount(node, found, base)
     if "confidence" in found:
         confidence = read_confidence(found["confidence"])
     else:
         confidence = base.confidence if base else None
     aliases = [text for text, _ in found["aliases"].texts()] if "aliases" in found else []
-    texts = (code, zh, en, clause)
-    if area is None or confidence is None or not all(texts):
+    if amount is None or confidence is None or not all(texts):
         return None
+    code, zh, en, clause = (str(text) for text in texts)
     return Grade(
-        code=str(code),
+        code=code,
         level=level,
-        zh=str(zh),
-        en=str(en),
-        area=area,
-        clause=str(clause),
+        zh=zh,
+        en=en,
+        area=amount[0],
+        weight=amount[1],
+        clause=clause,
         confidence=confidence,
-        aliases=_with_brackets(str(zh), [*(base.aliases if base else ()), *aliases]),
+        aliases=_with_brackets(zh, [*(base.aliases if base else ()), *aliases]),
     )
+
+
+def _read_amount(
+    node: Node, found: Mapping[str, Node], base: Grade | None
+) -> tuple[int, Fraction | None] | None:
+    """(area, weight): a grade has one or the other; an area from a weight comes later."""
+    if all(key in found for key in _AMOUNTS):
+        zh, en = "面积和换算人数只能写一个", "either an area or a weight"
+        found["weight"].add("two-amounts", zh, en)
+        return None
+    if "weight" in found:
+        weight = found["weight"].number(0, 1000, above=True)
+        return None if weight is None else (0, weight)
+    if "area_m2" in found:
+        metres = found["area_m2"].number(0, 1000, above=True)
+        return None if metres is None else (area_from_m2(metres), None)
+    if base is None:
+        expected = " / ".join(_AMOUNTS)
+        node.add("missing-key", "缺少 area_m2", "area_m2 is missing", value="", expected=expected)
+        return None
+    return base.area, base.weight
 
 
 def _with_brackets(zh: str, aliases: Sequence[str]) -> tuple[str, ...]:
@@ -127,21 +148,8 @@ def _with_brackets(zh: str, aliases: Sequence[str]) -> tuple[str, ...]:
 def _grade_warnings(grade: Grade, node: Node) -> list[Finding]:
     place = node.problems.place(node.path)
     found: list[Finding] = []
-    if grade.area == REPEALED_AREA or any(
-        word in name for word in REPEALED_NAMES for name in (grade.zh, *grade.aliases)
-    ):
-        found.append(
-            Finding(
-                "repealed-figure",
-                "这是已废止的 1999 年标准的指标",
-                "a figure of the repealed 1999 standard",
-                place,
-                grade.zh,
-                advice_zh="请改用现行标准的指标",
-                advice_en="Maybe use the figure of the standard in force.",
-                severity="warning",
-            )
-        )
+    if grade.area == REPEALED_AREA:
+        found.append(repealed_figure(node.problems, node.path, grade.zh))
     if grade.level == "township" and grade.area > TOWNSHIP_LIMIT:
         found.append(
             Finding(
@@ -271,8 +279,11 @@ def grade_as_data(grade: Grade) -> dict[str, Any]:
     data: dict[str, Any] = {"code": grade.code, "zh": grade.zh, "en": grade.en}
     if grade.aliases:
         data["aliases"] = list(grade.aliases)
+    if grade.weight is None:
+        data["area_m2"] = Fraction(grade.area, 100)
+    else:
+        data["weight"] = grade.weight
     return data | {
-        "area_m2": Fraction(grade.area, 100),
         "clause": grade.clause,
         "confidence": grade.confidence,
     }

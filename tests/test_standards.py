@@ -103,7 +103,7 @@ def test_the_hubei_overlay_adds_township_offices_and_no_service_rate() -> None:
 
 
 def test_bundled_lists() -> None:
-    assert bundled_standards() == ["cn-2014"]
+    assert bundled_standards() == ["au", "cn-2014", "in-2017", "jp-soumu", "uk"]
     assert bundled_overlays() == ["hubei-township"]
 
 

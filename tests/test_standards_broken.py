@@ -66,10 +66,10 @@ def test_broken_overlays(tmp_path: Path, text: str, code: str, where: str) -> No
     [
         ("format: allocator-standard/1\n", "", "missing-key", "9:1"),
         ("version: ", "versoin: ", "unknown-key", "11:1"),
-        ("area_m2: 54", "area_m2: ~", "blank-value", "20:59"),
-        ("第十一条, confidence: high}", "第十一条}", "missing-key", "20:9"),
-        ("value: 0.09", "value: 9 %", "wrong-type", "54:20"),
-        ("high: 8, high_posts: 200", "high: 9, high_posts: 200", "service-rate-jump", "51:14"),
+        ("area_m2: 54", "area_m2: ~", "blank-value", "23:59"),
+        ("第十一条, confidence: high}", "第十一条}", "missing-key", "23:9"),
+        ("value: 0.09", "value: 9 %", "wrong-type", "67:20"),
+        ("high: 8, high_posts: 200", "high: 9, high_posts: 200", "service-rate-jump", "54:14"),
     ],
 )
 def test_broken_packs(tmp_path: Path, old: str, new: str, code: str, where: str) -> None:
