@@ -84,7 +84,7 @@ def stratum_texts(sample: Sample, lang: Lang) -> list[list[str]]:
 def draw_words(sample: Sample) -> Words:
     """How many units were drawn of how many, and that the seed repeats it."""
     if not sample.population:
-        return Words("台账中没有二级或派出单位，无可抽查", "no secondary or dispatched unit to draw")
+        return Words("台账中没有二级或派出单位可抽", "no secondary or dispatched unit to draw")
     zh = f"抽查 {sample.size:,} 个（共 {sample.population:,} 个二级及派出单位），种子 {sample.seed}"
     en = f"{sample.size:,} of {sample.population:,} secondary and dispatched units drawn, seed "
     en += str(sample.seed)
