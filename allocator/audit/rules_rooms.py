@@ -12,6 +12,7 @@ from allocator.domain import Room
 from allocator.quantity import half_up, m2_text
 
 OFFICE = "《党政机关办公用房建设标准》第十一条；《党政机关办公用房管理办法》第十九条"
+NOBODY = Words("无持有单位", "held by nobody")
 POLICY = "政策参数，无法定依据 policy, no legal source"
 IDLE = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
 
@@ -169,7 +170,7 @@ def _idle(reported: bool) -> Callable[[Case, Subject], Judgement | None]:
             unit=holders[0] if holders else "",
             facts={
                 "room": room.code,
-                "units": "、".join(case.name(u) for u in holders) or "-",
+                "units": "、".join(case.name(u) for u in holders) or NOBODY,
                 "area_m2": room.area,
                 "people": people,
             },
@@ -192,7 +193,7 @@ ROOM_RULES = (
         breach=Words(
             "房间 {room}（{units}，{people} 人）使用面积 {area_m2} 平方米，入座人员标准合计 "
             "{sum} = {limit_m2} 平方米，超出 {over_m2} 平方米",
-            "room {room} ({units}, {people} people) has {area_m2} m2; the standards of its people "
+            "room {room} ({units}, {people} seated) has {area_m2} m2; the standards of its people "
             "are {sum} = {limit_m2} m2, exceeded by {over_m2} m2",
         ),
         fine=Words(
@@ -218,7 +219,7 @@ ROOM_RULES = (
         breach=Words(
             "房间 {room}（{units}，{people} 人）使用面积 {area_m2} 平方米，低于标准合计 {limit_m2} "
             "平方米的最低比例 {least_m2} 平方米",
-            "room {room} ({units}, {people} people) has {area_m2} m2, less than {least_m2} m2, the "
+            "room {room} ({units}, {people} seated) has {area_m2} m2, less than {least_m2} m2, the "
             "least share of the standards of its people, {limit_m2} m2",
         ),
         fine=Words(

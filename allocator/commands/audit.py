@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from allocator.commands.audit_input import Asked, audited, number_option
 from allocator.commands.audit_outputs import (
     Marked,
     Outputs,
@@ -16,14 +17,14 @@ from allocator.commands.audit_outputs import (
     show_written,
     write_outputs,
 )
+from allocator.commands.audit_text import Shown, audit_json, show_audit
+from allocator.commands.days import day_of, day_option
 from allocator.commands.framework import FINDINGS, new_command, option, show_findings, show_json
-from allocator.commands.inputs import plan_folder, read_standard, scenario_file
-from allocator.messages import lang, pick
+from allocator.messages import pick
 
 if TYPE_CHECKING:
-    from allocator.audit.rule import Words
+    from allocator.audit.remedies_types import Remedy
     from allocator.audit.run import AuditResult
-    from allocator.ledger.read import Places
 
 
 @new_command(
@@ -40,107 +41,122 @@ if TYPE_CHECKING:
 )
 @option("--overlay", multiple=True, zh="地方标准，可重复。", en="Local overlay; repeatable.")
 @option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]),
-    zh="审计日期，用于比较期限（默认今天）。", en="Day of the audit, for terms (default: today).",
+    "--plan", "draft", type=click.Path(path_type=Path), metavar="DRAFT",
+    zh="审计这份方案（.xlsx 或 CSV：房间、单位、职级、人数）而不是现状。",
+    en="Audit this plan (.xlsx or CSV: room, unit, grade, people) instead of today.",
+)  # fmt: skip
+@option(
+    "--exceptions", type=click.Path(path_type=Path), metavar="FILE",
+    zh="已登记的结构性例外（YAML 或 CSV：房间、单位、理由）。",
+    en="Registered structural exceptions (YAML or CSV: room, unit, reason).",
+)  # fmt: skip
+@day_option
+@option(
+    "--tolerance", metavar="M2",
+    zh="每间办公室的容差，平方米。", en="Tolerance per office, m².",
+)  # fmt: skip
+@option(
+    "--min-share", metavar="SHARE",
+    zh="房间面积占标准的最低比例，0 到 1。", en="Least share of the standard, 0 to 1.",
+)  # fmt: skip
+@option(
+    "--split", type=click.Choice(["proportional", "equal"]),
+    zh="合用办公室按标准比例或平均分摊。", en="Charge shared offices by standard or by head.",
+)  # fmt: skip
+@option(
+    "--drawing-tolerance", metavar="M2",
+    zh="图纸与台账允许相差，平方米（默认 0.5）。", en="Drawing against ledger, m² (default 0.5).",
+)  # fmt: skip
+@option(
+    "--area-error", metavar="M2",
+    zh="未实测房间面积的误差，平方米（默认 0）。", en="Error of unmeasured areas, m² (default 0).",
+)  # fmt: skip
+@option(
+    "--measure", type=click.IntRange(min=0), default=20, show_default=True, metavar="N",
+    zh="列出最多 N 个优先实测的房间。", en="Name at most N rooms to measure first.",
+)  # fmt: skip
+@option(
+    "--remedies", is_flag=True,
+    zh="逐间列出超标办公室的整改办法。", en="Advise a remedy for every over-standard office.",
+)  # fmt: skip
+@option(
+    "--rule", "rules", multiple=True, metavar="ID",
+    zh="只列这些规则的问题，可重复。", en="Print only findings of these rules; repeatable.",
+)  # fmt: skip
+@option(
+    "--unit", "units", multiple=True,
+    zh="只列这些责任单位的问题，可重复。", en="Print only findings of these units; repeatable.",
 )  # fmt: skip
 @output_options
 def command(
     target: Path,
     standard: str | None,
     overlay: tuple[str, ...],
+    draft: Path | None,
+    exceptions: Path | None,
     day: datetime | None,
+    tolerance: str | None,
+    min_share: str | None,
+    split: str | None,
+    drawing_tolerance: str | None,
+    area_error: str | None,
+    measure: int,
+    remedies: bool,
+    rules: tuple[str, ...],
+    units: tuple[str, ...],
     as_json: bool,
     **outputs: Any,
 ) -> None:
     """Audit `target`, write what is asked for and print the findings."""
-    on = day.date() if day else date.today()
+    if overlay and not standard:
+        raise click.UsageError(pick("--overlay 需要 --standard", "--overlay needs --standard"))
+    shown = Shown(measure=measure, rules=rules, units=units)
     asked = Outputs(**outputs)
     before = prepared(asked, target)
-    result, places = _audited(target, standard, overlay, on)
-    own = Marked(workbook=target, places=places) if places else None
-    data = _as_json(target, result)
-    written = write_outputs(
-        asked, before, result, lambda: data, own=own, remedies=_advice(result, asked)
+    settings = {
+        "tolerance": _area("--tolerance", tolerance),
+        "min_share": number_option("--min-share", min_share, 1),
+        "split": split,
+        "drawing_tolerance": _area("--drawing-tolerance", drawing_tolerance),
+        "area_error": _area("--area-error", area_error),
+    }
+    found = audited(
+        Asked(
+            target=target,
+            day=day_of(day),
+            standard=standard,
+            overlays=overlay,
+            draft=draft,
+            exceptions=exceptions,
+            settings=tuple((name, value) for name, value in settings.items() if value is not None),
+        )
     )
+    result = found.result
+    shown.check(result)
+    own = Marked(workbook=found.file, places=found.places) if found.file and found.places else None
+    advice = _remedies(result) if remedies or asked.named() else {}
+    data = audit_json(target, result, shown, advice if remedies else {})
+    words = {key: remedy.words for key, remedy in advice.items()}
+    written = write_outputs(asked, before, result, lambda: data, own=own, remedies=words)
     if as_json:
-        show_json({**data, **written.as_json()})
+        show_json({**data, "notes": [n.as_json() for n in found.notes], **written.as_json()})
     else:
-        show_findings([f.as_finding() for f in result.findings], machine=False, err=False)
-        click.echo(_summary(result))
+        show_findings(found.notes, machine=False)
+        show_audit(result, shown, advice if remedies else {})
         show_written(written)
     if result.count("error"):
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _advice(result: AuditResult, asked: Outputs) -> dict[str, Words]:
-    """Remedies in words by finding key, where a list is written that shows them."""
-    if not asked.named() or result.case.view != "today":
-        return {}
+def _area(name: str, text: str | None) -> int | None:
+    """0.01 m2 of an option in m2."""
+    from allocator.quantity import area_from_m2
+
+    number = number_option(name, text)
+    return None if number is None else area_from_m2(number)
+
+
+def _remedies(result: AuditResult) -> dict[str, Remedy]:
     from allocator.audit.remedies import remedies
 
-    return {key: remedy.words for key, remedy in remedies(result).items()}
-
-
-def _audited(
-    target: Path, standard: str | None, overlay: tuple[str, ...], on: date
-) -> tuple[AuditResult, Places | None]:
-    from allocator.audit.build import plan_case, scenario_case, settings_of, today_case
-    from allocator.audit.run import audit
-    from allocator.bundle import is_bundle, read_bundle
-    from allocator.ledger.read import read_ledger_with_places
-    from allocator.policy_file import default_policy
-    from allocator.scenario_file import read_scenario
-
-    folder = plan_folder(target)
-    if is_bundle(folder):
-        return audit(plan_case(*read_bundle(folder), on)), None
-    if standard is None:
-        return audit(scenario_case(read_scenario(scenario_file(str(target))), on)), None
-    pack = read_standard(standard, overlay)
-    ledger, places = read_ledger_with_places(target, pack)
-    case = today_case(ledger, pack, settings_of(default_policy(pack), on))
-    return audit(case, lambda cell: places.of(cell.table, cell.row or 0, cell.column)), places
-
-
-def _as_json(target: Path, result: AuditResult) -> dict[str, object]:
-    return {
-        "target": str(target),
-        "view": result.case.view,
-        "standard": result.case.standard.identity(),
-        "on": result.case.settings.on.isoformat(),
-        "counts": {name: result.count(name) for name in ("error", "warning", "info")},
-        "judged": dict(result.judged),
-        "findings": [f.as_json() for f in result.findings],
-        "undecided": [f.as_json() for f in result.undecided],
-    }
-
-
-def _summary(result: AuditResult) -> str:
-    from collections import Counter
-
-    from allocator.audit.register import AUDIT_RULES
-    from allocator.commands.text_table import text_table
-
-    counts = Counter(f.rule.id for f in result.findings)
-    rows = [
-        [
-            getattr(rule.title, lang()), f"{counts[name]:,}", f"{result.judged[name]:,}",
-            rule.clause,
-        ]
-        for name, rule in AUDIT_RULES.items()
-        if name in result.judged
-    ]  # fmt: skip
-    head = [pick("规则", "rule"), pick("问题", "found"), pick("已判", "judged"),
-            pick("条款", "clause")]  # fmt: skip
-    errors, warnings, notes = (result.count(s) for s in ("error", "warning", "info"))
-    return "\n".join(
-        (
-            text_table([head, *rows], "<>><"),
-            pick(
-                f"错误 {errors:,} 项，警告 {warnings:,} 项，提示 {notes:,} 项；"
-                f"另有 {len(result.undecided):,} 项未定",
-                f"{errors:,} errors, {warnings:,} warnings, {notes:,} notes; "
-                f"{len(result.undecided):,} verdicts are open",
-            ),
-        )
-    )
+    return remedies(result)

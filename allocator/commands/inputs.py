@@ -40,6 +40,24 @@ def scenario_file(spec: str) -> Path:
     )
 
 
+def ledger_or_scenario(target: Path) -> Path:
+    """The scenario file meant where no standard was named; a ledger needs one to be judged by."""
+    from allocator.ledger.sources import WORKBOOKS, csv_files
+    from standards.load import bundled_standards
+
+    is_folder = target.is_dir() and not (target / SCENARIO_FILE).is_file()
+    if target.suffix.lower() in (*WORKBOOKS, ".csv") or (is_folder and csv_files(target)):
+        raise input_error(
+            "standard-missing",
+            "台账没有注明建设标准",
+            "a ledger does not say which standard it is judged by",
+            file=str(target),
+            expected="--standard " + " / ".join(bundled_standards()),
+            advice=("请用 --standard 指明", "Maybe add --standard, or name a scenario"),
+        )
+    return scenario_file(str(target))
+
+
 def plan_folder(path: Path) -> Path:
     """The bundle of a plan, given as its folder or as its `plan.json`."""
     return path.parent if path.name == "plan.json" and path.is_file() else path
