@@ -133,15 +133,19 @@ def output_options(function: Function) -> Function:
     return function
 
 
-def prepared(outputs: Outputs, target: Path) -> Prepared:
-    """Refuse outputs that cannot be written and read the old list, before any time is spent."""
+def prepared(outputs: Outputs, target: Path, *others: Path | None) -> Prepared:
+    """Refuse outputs that cannot be written and read the old list, before any time is spent.
+
+    `others`: further files that are read and so never written.
+    """
     if outputs.recheck is not None and outputs.rectify is None:
         raise input_error(
             "option-missing", "--recheck 须与 --rectify 同用", "--recheck needs --rectify",
             value=str(outputs.recheck), expected="--rectify NEW.xlsx",
             advice=("请用 --rectify 指明新台账", "Maybe name the new list with --rectify"),
         )  # fmt: skip
-    seen: dict[Path, str] = {target.resolve(): "TARGET"}
+    seen = {path.resolve(): "--recheck" for path in (outputs.recheck,) if path}
+    seen |= {path.resolve(): "TARGET" for path in (target, *others) if path}
     for name, path, ends in outputs.named():
         if path.suffix.lower() not in ends:
             raise input_error(
@@ -150,7 +154,8 @@ def prepared(outputs: Outputs, target: Path) -> Prepared:
                 advice=("请改文件名", "Maybe change the name"),
             )  # fmt: skip
         other = seen.setdefault(path.resolve(), name)
-        if other != name:
+        # The old list may be brought up to date in place, if that is forced.
+        if other != name and (other, name) != ("--recheck", "--rectify"):
             raise input_error(
                 "same-file", f"{name} 与 {other} 是同一个文件", f"{name} and {other} are one file",
                 file=str(path), advice=("请换一个文件名", "Maybe choose another name"),
