@@ -18,11 +18,9 @@ from allocator.ledger.package_index import Book, book_part, read_book
 from allocator.ledger.sheet_extent import column_letters, extent_of
 
 MAX_TEXT = 100_000_000
-"""Signs of all texts as cells: a text stored once may stand in a million cells."""
+"""Bytes of all texts as cells, as many again uncounted: one text may stand in a million cells."""
 MAX_MERGED = 200_000
 """Merged ranges: each costs a look at the rows it covers."""
-_FEW = MAX_TEXT // 400
-"""Texts so short or few that even in every sheet they stay below the limit uncounted."""
 
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _TEXT_CELL = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v[^<>]*>\s*(\d{1,9})\s*<""")
@@ -75,7 +73,7 @@ class _Budget:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._cells = MAX_CELLS
-        self._text = MAX_TEXT
+        self._text = self._unread = MAX_TEXT
         self._lengths = array("L")
         self._longest = 0
 
@@ -109,8 +107,10 @@ class _Budget:
                 self._place, f"合并单元格超过 {MAX_MERGED:,} 处",
                 f"it has more than {MAX_MERGED:,} merged ranges", name,
             )  # fmt: skip
-        longest = self._longest
-        if not longest or data.count(b'"s"') * longest + data.count(b"'s'") * longest <= _FEW:
+        # Counting cells and taking the longest text for each is quick; reading them is exact.
+        bound = self._longest and self._longest * (data.count(b'"s"') + data.count(b"'s'"))
+        if bound <= self._unread:
+            self._unread -= bound
             return
         for match in _TEXT_CELL.finditer(data):
             number = int(match.group(1))
