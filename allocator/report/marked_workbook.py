@@ -27,7 +27,7 @@ from allocator.report.audit_list import LOCATION_AT
 from allocator.report.audit_tables import SEVERITY
 from allocator.report.audit_workbook import FINDINGS, add_findings, say
 from allocator.report.lost_parts import lost_parts
-from allocator.report.sheets import BORDERS, FILLS, clean
+from allocator.report.sheets import BORDERS, FILLS, clean, text_lines
 
 Locate: TypeAlias = Callable[[Cell], Spot | None]
 
@@ -133,6 +133,7 @@ def _mark(
     lang: Lang,
     remedies: Mapping[str, Words],
 ) -> None:
+    _keep_comments_readable(book)
     at: dict[tuple[str, str], dict[int, AuditFinding]] = defaultdict(dict)
     first: dict[int, tuple[str, str]] = {}
     for number, found in enumerate(result.findings):
@@ -171,8 +172,24 @@ def _mark_cell(
     if cell.comment is not None:
         before = say(Words("原批注", "comment before"), lang)
         text = f"{text}\n--- {before} ---\n{cell.comment.text}"
-    lines = sum(1 + len(line) // 26 for line in text.split("\n"))
-    cell.comment = Comment(text, _AUTHOR, height=min(420, 24 + 18 * lines), width=340)
+    cell.comment = _fitted(Comment(text, _AUTHOR))
+
+
+def _fitted(comment: Comment) -> Comment:
+    """The comment in a box that shows its text."""
+    comment.width = 340
+    lines = sum(text_lines(line, 50) for line in comment.text.split("\n"))
+    comment.height = min(420, 24 + 18 * lines)
+    return comment
+
+
+def _keep_comments_readable(book: Workbook) -> None:
+    """The library forgets how large the boxes of comments were drawn."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment is not None:
+                    _fitted(cell.comment)
 
 
 def comment_text(found: Sequence[AuditFinding], lang: Lang, remedies: Mapping[str, Words]) -> str:

@@ -102,6 +102,9 @@ def add_sheet(
         cell.fill = _HEADING
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.row_dimensions[1].height = row_height(
+        max(text_lines(column.heading(lang), column.width) for column in columns)
+    )
     for row_number, row in enumerate(rows, 2):
         lines = 1
         for number, (column, value) in enumerate(zip(columns, row, strict=True), 1):
