@@ -85,6 +85,10 @@ class Command(click.Command):
             ctx.exit(NO_PLAN)
 
 
+class Group(Command, click.Group):
+    """A command with further commands below it, and one of its own where none is named."""
+
+
 def in_this_language(help_option: click.Option | None) -> click.Option | None:
     """The option `--help` with its text in the language spoken now."""
     if help_option is not None:
@@ -96,14 +100,21 @@ def new_command(name: str, zh: str, en: str) -> Callable[[Callable[..., None]], 
     """A command with `--lang` and `--json`; the function takes `as_json`."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
-        for add in (
-            option(
-                "--json", "as_json", is_flag=True, zh="输出机器可读的 JSON。", en="Output JSON."
-            ),
-            lang_option,
-        ):
+        for add in (json_option, lang_option):
             function = add(function)
         return click.command(name, cls=Command, words=(zh, en))(function)
+
+    return decorate
+
+
+def new_group(name: str, zh: str, en: str) -> Callable[[Callable[..., None]], Group]:
+    """Like `new_command`, with commands below it; the function also runs before each of these."""
+
+    def decorate(function: Callable[..., None]) -> Group:
+        for add in (json_option, lang_option):
+            function = add(function)
+        settings = {"words": (zh, en), "invoke_without_command": True}
+        return click.group(name, cls=Group, **settings)(function)
 
     return decorate
 
@@ -119,6 +130,9 @@ lang_option = option(
     expose_value=False,
     zh="语言：zh 或 en（默认按系统区域）。",
     en="Language: zh or en (default: from the locale).",
+)
+json_option = option(
+    "--json", "as_json", is_flag=True, zh="输出机器可读的 JSON。", en="Output JSON."
 )
 
 

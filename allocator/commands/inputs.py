@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allocator.commands.framework import input_error
+from allocator.commands.framework import input_error, show_findings
 
 if TYPE_CHECKING:
     from allocator.plan import Plan
@@ -78,10 +78,12 @@ def read_verified(path: Path) -> tuple[Scenario, Plan]:
 
 
 def read_standard(spec: str, overlays: Sequence[str] = ()) -> Standard:
-    """A bundled standard or a file, with overlays."""
-    from standards.load import load_standard
+    """A bundled standard or a file, with overlays; what its figures warn of goes to stderr."""
+    from standards.load import load_standard_with_findings
 
-    return load_standard(spec, overlays)
+    standard, findings = load_standard_with_findings(spec, overlays)
+    show_findings(findings, machine=False)
+    return standard
 
 
 def require_free(path: Path, *, force: bool) -> None:
