@@ -101,6 +101,16 @@ class Case:
         return dict(found)
 
     @cached_property
+    def strangers(self) -> dict[str, list[Loose]]:
+        """Rows by room that say that somebody unknown sits there or holds it."""
+        found: dict[str, list[Loose]] = defaultdict(list)
+        for row in self.loose:
+            room = row.values.get("room")
+            if row.kind != "grade" and row.table == self.seat_table and room in self.rooms:
+                found[str(room)].append(row)
+        return dict(found)
+
+    @cached_property
     def seats_of(self) -> dict[str, list[Seat]]:
         """Seats by unit, in the order of the table."""
         found: dict[str, list[Seat]] = defaultdict(list)
@@ -254,8 +264,15 @@ class Case:
         return Range(max(0, low), room.area, max(0, high), doubts)
 
     def standards(self, room: str) -> Range:
-        """Sum of the standards of the people in a room, 0.01 m2."""
-        return total([self.standard_of(seat) for seat in self.seats_in.get(room, ())])
+        """Sum of the standards of the people in a room, 0.01 m2, strangers' within limits."""
+        known = [self.standard_of(seat) for seat in self.seats_in.get(room, ())]
+        return total([*known, *(self._stranger(row) for row in self.strangers.get(room, ()))])
+
+    def _stranger(self, row: Loose) -> Range:
+        """People of whom the ledger knows neither unit nor limit: nothing, or the largest."""
+        most = max((g.area for g in self.standard.grades), default=0)
+        zh, en = f"台账中没有的单位 {row.code}", f"who {row.code} is"
+        return Range(0, 0, int(row.values.get("people") or 0) * most, (Doubt(Words(zh, en)),))
 
     def standard_of(self, seat: Seat) -> Range:
         """The standards of the people of one row together, 0.01 m2.

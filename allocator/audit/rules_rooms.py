@@ -12,6 +12,7 @@ from allocator.domain import Room
 from allocator.quantity import half_up, m2_text
 
 OFFICE = "《党政机关办公用房建设标准》第十一条；《党政机关办公用房管理办法》第十九条"
+BY_HEAD = Words("（按人平均分摊）", " (charged by head)")
 NOBODY = Words("无持有单位", "held by nobody")
 POLICY = "政策参数，无法定依据 policy, no legal source"
 IDLE = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
@@ -26,11 +27,13 @@ def offices(case: Case) -> Iterable[Subject]:
 
 def _judged(case: Case, subject: Subject) -> tuple[Room, list[Seat]] | None:
     """The office and its seats, if somebody entitled sits there (or an office request does)."""
+    if not case.standard.individual:
+        return None  # Only totals are held against such a standard.
     room = case.rooms.get(subject.code)
     if room is None or room.use != "office" or room.status != "available" or case.on_market(room):
         return None
     seats = case.seats_in.get(room.code, [])
-    if any(not case.planned(s.unit) for s in seats):
+    if not seats or any(not case.planned(s.unit) for s in seats):
         # Rooms of bodies without entitlement are not judged against standards.
         return None
     return room, seats
@@ -115,6 +118,8 @@ def _room_judgement(
 ) -> Judgement:  # fmt: skip
     units = sorted({s.unit for s in seats})
     seat = seats[0]
+    by_head = case.settings.split == "equal" and len(charged) > 1
+    over = sum(s.over for s in charged) if by_head else max(0, room.area - limit)
     return Judgement(
         subject=Subject("room", room.code),
         breach=verdict.breach,
@@ -125,7 +130,10 @@ def _room_judgement(
             "people": sum(s.people for s in seats),
             "area_m2": room.area,
             "limit_m2": limit,
-            "over_m2": max(0, room.area - limit),
+            "over_m2": over,
+            "by_head": Words("（按人平均分摊）", " (charged by head)")
+            if by_head
+            else Words("", ""),
             "lack_m2": max(0, limit - room.area),
             "least_m2": half_up(limit * case.settings.min_share),
             "tolerance_m2": case.settings.tolerance,
@@ -154,8 +162,8 @@ def _idle(reported: bool) -> Callable[[Case, Subject], Judgement | None]:
         room = case.rooms.get(subject.code)
         if room is None or room.use != "office" or room.status != "available":
             return None
-        if case.on_market(room):
-            return None
+        if case.on_market(room) or room.lent_to or room.code in case.strangers:
+            return None  # Somebody else may sit there, whom the ledger does not count.
         seats = case.seats_in.get(room.code, [])
         people = sum(s.people for s in seats)
         known = bool(room.idle_reported)
@@ -192,9 +200,9 @@ ROOM_RULES = (
         title=Words("办公室超标准", "office above the standard"),
         breach=Words(
             "房间 {room}（{units}，{people} 人）使用面积 {area_m2} 平方米，入座人员标准合计 "
-            "{sum} = {limit_m2} 平方米，超出 {over_m2} 平方米",
+            "{sum} = {limit_m2} 平方米，超出 {over_m2} 平方米{by_head}",
             "room {room} ({units}, {people} seated) has {area_m2} m2; the standards of its people "
-            "are {sum} = {limit_m2} m2, exceeded by {over_m2} m2",
+            "are {sum} = {limit_m2} m2, exceeded by {over_m2} m2{by_head}",
         ),
         fine=Words(
             "房间 {room} 使用面积 {area_m2} 平方米，不超过标准合计 {limit_m2} 平方米加容差 "
