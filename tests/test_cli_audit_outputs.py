@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from allocator.ledger.read import read_ledger
 from allocator.ledger.write import write_ledger_xlsx
@@ -125,3 +125,16 @@ def test_the_sample_follows_the_seed() -> None:
         assert sum(s["allocated"] for s in data["sample"]["strata"]) == 15
     assert drawn[0]["findings"] == drawn[1]["findings"]
     assert drawn[0]["sample"]["strata"] != drawn[1]["sample"]["strata"]
+
+
+def test_a_draft_that_is_a_workbook_is_marked_itself(tmp_path: Path, book: Path) -> None:
+    draft, out = tmp_path / "draft.xlsx", tmp_path / "copy.xlsx"
+    sheet = (made := Workbook()).worksheets[0]
+    sheet.append(["房间", "单位", "职级", "人数", "备注"])
+    sheet.append(["A-101", "housing", "局(处)级以下", 1, "lift side"])
+    made.save(draft)
+    run("audit", book, *ASKED, "--plan", draft, "--mark", out, code=1)
+    marked = load_workbook(out).worksheets[0]
+    assert marked["E2"].value == "lift side"
+    text = marked["D2"].comment.text if marked["D2"].comment else ""
+    assert "room A-101" in text and "24.00 m2" in text

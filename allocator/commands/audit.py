@@ -112,7 +112,7 @@ def command(
         raise click.UsageError(pick("--overlay 需要 --standard", "--overlay needs --standard"))
     shown = Shown(measure=measure, rules=rules, units=units)
     asked = Outputs(**outputs)
-    before = prepared(asked, target)
+    before = prepared(asked, target, draft, exceptions)
     settings = {
         "tolerance": _area("--tolerance", tolerance),
         "min_share": number_option("--min-share", min_share, 1),
