@@ -12,6 +12,7 @@ from allocator.commands.audit_input import Asked, audited, number_option
 from allocator.commands.audit_outputs import (
     Marked,
     Outputs,
+    numbered,
     output_options,
     prepared,
     show_written,
@@ -136,7 +137,7 @@ def command(
     own = Marked(workbook=found.file, places=found.places) if found.file and found.places else None
     advice = _remedies(result) if remedies or asked.named() else {}
     data = audit_json(target, result, shown, advice if remedies else {})
-    words = {key: remedy.words for key, remedy in advice.items()}
+    words = numbered(advice)
     written = write_outputs(asked, before, result, lambda: data, own=own, remedies=words)
     if as_json:
         show_json({**data, "notes": [n.as_json() for n in found.notes], **written.as_json()})

@@ -16,6 +16,7 @@ from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
     from allocator.audit.recheck import Recheck
+    from allocator.audit.remedies_types import Remedy
     from allocator.audit.rule import Words
     from allocator.audit.run import AuditResult
     from allocator.audit.sample import Sample
@@ -178,6 +179,16 @@ def _needs_sheets(path: Path) -> None:
             file=str(path), expected=".xlsx / .json",
             advice=("请改用 .xlsx", "Maybe write an .xlsx file"),
         )  # fmt: skip
+
+
+def numbered(remedies: Mapping[str, Remedy]) -> dict[str, Words]:
+    """Remedies in words by finding key, each with its turn, which other remedies refer to."""
+    from allocator.audit.rule import Words
+
+    return {
+        key: Words(f"第 {r.rank} 项 {r.words.zh}", f"No. {r.rank}, {r.words.en}")
+        for key, r in remedies.items()
+    }
 
 
 def write_outputs(
