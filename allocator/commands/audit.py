@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 @day_option
 @option(
     "--tolerance", metavar="M2",
-    zh="每间办公室的容差，平方米。", en="Tolerance per office, m².",
+    zh="每间办公室的容差，平方米。", en="Tolerance per office, m2.",
 )  # fmt: skip
 @option(
     "--min-share", metavar="SHARE",
@@ -66,11 +66,11 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @option(
     "--drawing-tolerance", metavar="M2",
-    zh="图纸与台账允许相差，平方米（默认 0.5）。", en="Drawing against ledger, m² (default 0.5).",
+    zh="图纸与台账允许相差，平方米（默认 0.5）。", en="Drawing against ledger, m2 (default 0.5).",
 )  # fmt: skip
 @option(
     "--area-error", metavar="M2",
-    zh="未实测房间面积的误差，平方米（默认 0）。", en="Error of unmeasured areas, m² (default 0).",
+    zh="未实测房间面积的误差，平方米（默认 0）。", en="Error of unmeasured areas, m2 (default 0).",
 )  # fmt: skip
 @option(
     "--measure", type=click.IntRange(min=0), default=20, show_default=True, metavar="N",
