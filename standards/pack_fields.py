@@ -187,6 +187,8 @@ def _read_service(level: str, node: Node) -> ServiceRate | None:
         known |= {"high": known["rate"], "low": known["rate"]}
     if any(key not in known for key in _RATE_KEYS) or not _posts_fit(found, known):
         return None
+    if known["high"] == known["low"] and "numerator" not in known:
+        known |= {"low_posts": Fraction(0), "high_posts": Fraction(0)}  # One rate for all.
     numerator, denominator = _line(known)
     rate = ServiceRate(
         level=level,

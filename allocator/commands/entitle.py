@@ -34,6 +34,11 @@ _COLUMNS = ("unit", "name", "item", "zh", "en", "arithmetic", "area_m2", "clause
 @option("--overlay", multiple=True, zh="地方标准，可重复。", en="Local overlay; repeatable.")
 @option("--unit", "units", multiple=True, zh="只列这些单位。", en="Only these units; repeatable.")
 @option(
+    "--given", multiple=True,
+    zh="由用户给出的面积，写成 单位:项目=平方米，可重复。",
+    en="An amount left to the user, as unit:line=m2; repeatable.",
+)  # fmt: skip
+@option(
     "-o", "--output", type=click.Path(path_type=Path),
     zh="另存为 .csv 或 .xlsx。", en="Also write .csv or .xlsx.",
 )  # fmt: skip
@@ -43,6 +48,7 @@ def command(
     standard: str,
     overlay: tuple[str, ...],
     units: tuple[str, ...],
+    given: tuple[str, ...],
     output: Path | None,
     force: bool,
     as_json: bool,
@@ -51,6 +57,7 @@ def command(
     from dataclasses import replace
 
     from allocator.entitlement import entitlement_findings, entitlement_rows
+    from allocator.entitlement_given import given_needs
     from allocator.ledger.read import read_ledger
 
     if output is not None:
@@ -68,8 +75,9 @@ def command(
         )  # fmt: skip
     if units:
         read = replace(read, units=tuple(u for u in read.units if u.code in units))
-    rows = entitlement_rows(read, pack)
-    findings = entitlement_findings(read, pack)
+    needs = given_needs(given, read, pack)
+    rows = entitlement_rows(read, pack, needs)
+    findings = entitlement_findings(read, pack, needs)
     if output is not None:
         _write(rows, output)
     if as_json:
