@@ -159,7 +159,7 @@ class Case:
 
     @cached_property
     def _rows(self) -> dict[str, dict[object, int]]:
-        """Row index by code or group, for the tables that findings point to."""
+        """Row index by code, group or row, for the tables that findings point to."""
         ledger = self.ledger
         coded: dict[str, Iterable[object]] = {
             "sites": (s.code for s in ledger.sites),
@@ -169,11 +169,13 @@ class Case:
             "units": (u.code for u in ledger.units),
             "divisions": (d.code for d in ledger.divisions),
             "posts": (p.group for p in ledger.posts),
+            "survey": ledger.survey,
+            "refits": ledger.refits,
         }
         return {t: {code: i for i, code in enumerate(codes)} for t, codes in coded.items()}
 
     def cell(self, table: str, code: object, column: str) -> Cell:
-        """The cell of a row given by its code (posts: by its group)."""
+        """The cell of a row by its code (posts: its group; survey, refits: the row itself)."""
         return Cell(table, self._rows[table].get(code), column)
 
     def seat_cell(self, seat: Seat, column: str) -> Cell:

@@ -110,6 +110,8 @@ class Judgement:
     detail: str = ""
     doubts: tuple[Doubt, ...] = ()
     shares: tuple[Share, ...] = ()
+    place: str = ""
+    """Code of the place in question where the subject's own code says more than that."""
     exception: str = ""
     """Reason of a registered exception: the breach is reported as one, not as an error."""
 

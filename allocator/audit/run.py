@@ -69,7 +69,7 @@ class AuditFinding:
             "detail": judged.detail,
             "severity": self.severity,
             "to_check": self.rule.to_check,
-            "place": judged.subject.code,
+            "place": judged.place or judged.subject.code,
             "unit": judged.unit,
             "division": judged.subject.division,
             "grade": judged.subject.grade,

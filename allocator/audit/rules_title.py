@@ -1,0 +1,290 @@
+"""Rules on where a unit may be: title, territory, features of its rooms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from allocator.audit.case import Case
+from allocator.audit.headcount import once
+from allocator.audit.room_words import FEATURE_WORDS, holders, listed, named, rooms_where
+from allocator.audit.rule import BOTH, PLAN, AuditRule, Judgement, Subject, Words
+from allocator.audit.rules_people import PUBLISHED
+from allocator.domain import Holding, Room, Site, Unit
+
+UNIFIED = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
+EVERYBODY = "*"
+
+# -- title --------------------------------------------------------------------------------------
+
+
+def _title(case: Case, floor: str) -> tuple[str, str, bool]:
+    """Table and code of the level that states the title of a floor, and whether registered."""
+    for table, code, holding in case.levels(floor):
+        if holding.title_registered is not None:
+            return table, code, holding.title_registered
+    table, code, _ = case.levels(floor)[-1]
+    return table, code, True
+
+
+def _site(case: Case, floor: str) -> Site:
+    site = case.levels(floor)[2][2]
+    assert isinstance(site, Site)
+    return site
+
+
+def _title_places(case: Case) -> dict[str, tuple[str, list[Room]]]:
+    """Places that state a title -> (table, their rooms); market sites left out."""
+    found: dict[str, tuple[str, list[Room]]] = {}
+    for room in case.ledger.rooms:
+        if not case.on_market(room):
+            table, code, _ = _title(case, room.floor)
+            found.setdefault(code, (table, []))[1].append(room)
+    return found
+
+
+def _titled(case: Case) -> Iterator[Subject]:
+    return (Subject("place", code) for code in once(case, _title_places))
+
+
+def _unregistered(case: Case, subject: Subject) -> Judgement | None:
+    table, rooms = once(case, _title_places).get(subject.code, ("", []))
+    if not rooms:
+        return None
+    holding = next(h for t, c, h in case.levels(rooms[0].floor) if c == subject.code and t == table)
+    held = [r for r in rooms if r.allocated_unit or r.code in case.seats_in]
+    units = {u for r in held for u in holders(case.seats_in.get(r.code, ())) or [r.allocated_unit]}
+    site = _site(case, rooms[0].floor)
+    agreed = bool(site.agreement) or site.code in case.agreements
+    return Judgement(
+        subject=subject,
+        breach=holding.title_registered is False and bool(held),
+        facts={
+            "place": getattr(holding, "name", "") or subject.code,
+            "code": subject.code,
+            "holder": _holder_of(case, rooms[0].floor) or Words("未登记", "not recorded"),
+            "held": len(held),
+            "area_m2": sum(r.area for r in held),
+            "units": len(units),
+            "agreed": Words("；已有使用协议", "; an agreement on its use is recorded")
+            if agreed
+            else Words("；没有使用协议", "; no agreement on its use is recorded"),
+        },
+        cells=(case.cell(table, subject.code, "title_registered"),),
+        measure="rooms",
+        value=len(held),
+        expected=0,
+    )
+
+
+def _holder_of(case: Case, floor: str) -> str:
+    levels: list[Holding] = [h for _, _, h in case.levels(floor)]
+    return next((h.title_holder for h in levels if h.title_holder), "")
+
+
+def _sites_today(case: Case) -> dict[str, set[str]]:
+    """Sites on which each unit is today, whatever a plan says."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in case.ledger.occupancy:
+        if row.room in case.rooms:
+            found[row.unit].add(case.site_of(row.room))
+    return found
+
+
+def _open_to(case: Case, room: Room, unit: Unit) -> bool:
+    site = _site(case, room.floor)
+    agreed = {*site.agreement, *case.agreements.get(site.code, ())}
+    holder = _holder_of(case, room.floor)
+    return (
+        unit.code in agreed
+        or EVERYBODY in agreed
+        or holder in (unit.code, unit.name)
+        or site.code in once(case, _sites_today).get(unit.code, ())
+    )
+
+
+def _unregistered_rooms(case: Case) -> Iterable[Subject]:
+    return rooms_where(
+        case, lambda room: room.code in case.seats_in and not _title(case, room.floor)[2]
+    )
+
+
+def _barred(case: Case, subject: Subject) -> Judgement | None:
+    room = case.rooms.get(subject.code)
+    if room is None:
+        return None
+    seats = case.seats_in.get(room.code, [])
+    registered = _title(case, room.floor)[2]
+    wrong = [s for s in seats if not registered and not _open_to(case, room, case.units[s.unit])]
+    units = holders(wrong)
+    return Judgement(
+        subject=subject,
+        breach=bool(wrong),
+        unit=units[0] if units else (holders(seats) or [""])[0],
+        facts={
+            "room": room.code,
+            "units": named(case, units or holders(seats)),
+            "holder": _holder_of(case, room.floor) or Words("未登记", "not recorded"),
+        },
+        cells=tuple(case.seat_cell(s, "room") for s in wrong or seats),
+    )
+
+
+# -- territory and features -----------------------------------------------------------------------
+
+
+def _with_seats(case: Case) -> Iterable[Subject]:
+    return rooms_where(case, lambda room: room.code in case.seats_in)
+
+
+def _territory(case: Case, subject: Subject) -> Judgement | None:
+    room = case.rooms.get(subject.code)
+    if room is None or room.code not in case.seats_in:
+        return None
+    site, seats = _site(case, room.floor), case.seats_in[room.code]
+    own = {s.unit: case.units[s.unit].territory for s in seats}
+    wrong = sorted(u for u, t in own.items() if t and site.territory and t != site.territory)
+    units = wrong or sorted(own)
+    return Judgement(
+        subject=subject,
+        breach=bool(wrong),
+        unit=units[0],
+        facts={
+            "room": room.code,
+            "units": named(case, units),
+            "own": "、".join(sorted({own[u] for u in units if own[u]})) or "-",
+            "site": site.territory or "-",
+        },
+        cells=tuple(case.seat_cell(s, "room") for s in seats if s.unit in units),
+    )
+
+
+def _needs(case: Case, unit: str) -> set[str]:
+    return set(case.units[unit].features) - {"common"} if case.planned(unit) else set()
+
+
+def _needing(case: Case) -> Iterable[Subject]:
+    return rooms_where(
+        case,
+        lambda room: any(
+            s.people and _needs(case, s.unit) for s in case.seats_in.get(room.code, ())
+        ),
+    )
+
+
+def _feature(case: Case, subject: Subject) -> Judgement | None:
+    room = case.rooms.get(subject.code)
+    if room is None:
+        return None
+    seats = [s for s in case.seats_in.get(room.code, ()) if s.people]
+    missing = {s.unit: _needs(case, s.unit) - set(room.features) for s in seats}
+    units = sorted(u for u, lacks in missing.items() if lacks)
+    lacks = sorted({f for u in units for f in missing[u]})
+    return Judgement(
+        subject=subject,
+        breach=bool(units),
+        unit=units[0] if units else (holders(seats) or [room.allocated_unit])[0],
+        facts={
+            "room": room.code,
+            "units": named(case, units or holders(seats)),
+            "missing": listed(FEATURE_WORDS.get(f, Words(f, f)) for f in lacks),
+        },
+        cells=(
+            *(case.seat_cell(s, "room") for s in seats if s.unit in units),
+            case.cell("rooms", room.code, "features"),
+        ),
+        detail=" ".join(lacks),
+    )
+
+
+TITLE_RULES = (
+    AuditRule(
+        id="title_unregistered",
+        kind="title_unregistered",
+        title=Words("权属未统一登记", "title not registered with the administration"),
+        breach=Words(
+            "{place}（{code}）权属未统一登记，登记人：{holder}；{units} 个单位在此使用 {held} 间、"
+            "{area_m2} 平方米{agreed}",
+            "the title of {place} ({code}) is not registered with the administration (holder: "
+            "{holder}); {units} units use {held} rooms, {area_m2} m2, there{agreed}",
+        ),
+        fine=Words(
+            "{place}（{code}）权属已统一登记，或没有房间在用（{held} 间）",
+            "the title of {place} ({code}) is registered, or no room there is in use ({held})",
+        ),
+        clause=f"{UNIFIED}；{PUBLISHED}",
+        severity="warning",
+        advice=Words("请办理统一登记或使用协议", "Maybe register the title, or agree on its use"),
+        subjects=_titled,
+        judge=_unregistered,
+        views=BOTH,
+    ),
+    AuditRule(
+        id="title_barred",
+        kind="title_barred",
+        title=Words(
+            "权属未登记的房间安排给外来单位", "room of unregistered title given to a newcomer"
+        ),
+        breach=Words(
+            "房间 {room} 权属未统一登记（登记人：{holder}），方案安排给{units}，而该单位今日不在"
+            "该办公区，也不是登记人，没有使用协议",
+            "room {room}, whose title is not registered (holder: {holder}), is given to {units}, "
+            "which is not at that site today, does not hold the title and has no agreement",
+        ),
+        fine=Words(
+            "房间 {room} 权属已登记，或{units}可以使用（登记人：{holder}）",
+            "the title of room {room} is registered, or {units} may use it (holder: {holder})",
+        ),
+        clause=UNIFIED,
+        severity="error",
+        advice=Words(
+            "请先登记权属或签订使用协议", "Maybe register the title or an agreement first"
+        ),
+        subjects=_unregistered_rooms,
+        judge=_barred,
+        views=PLAN,
+    ),
+    AuditRule(
+        id="outside_territory",
+        kind="outside_territory",
+        title=Words("单位在属地之外", "unit outside its territory"),
+        breach=Words(
+            "房间 {room} 所在办公区属地为{site}，登记的{units}属地为{own}",
+            "room {room} lies in territory {site}; {units}, recorded there, belongs to {own}",
+        ),
+        fine=Words(
+            "房间 {room} 所在办公区属地为{site}，{units}属地为{own}，不冲突",
+            "room {room} lies in territory {site}; {units} of {own} may be there",
+        ),
+        clause=UNIFIED,
+        severity="warning",
+        advice=Words(
+            "请核对属地或调回本属地", "Maybe a territory is wrong, or the unit belongs back"
+        ),
+        subjects=_with_seats,
+        judge=_territory,
+        views=BOTH,
+    ),
+    AuditRule(
+        id="feature_missing",
+        kind="feature_missing",
+        title=Words("房间不具备所需特性", "room without a feature its unit needs"),
+        breach=Words(
+            "房间 {room} 没有{units}所需的特性：{missing}",
+            "room {room} lacks what {units} needs: {missing}",
+        ),
+        fine=Words(
+            "房间 {room} 具备{units}所需的特性",
+            "room {room} has every feature that {units} needs",
+        ),
+        clause=UNIFIED,
+        severity="error",
+        advice=Words(
+            "请调换到具备该特性的房间，或更正登记",
+            "Maybe swap it for a room with the feature, or correct the entry",
+        ),
+        subjects=_needing,
+        judge=_feature,
+        views=BOTH,
+    ),
+)
