@@ -9,6 +9,7 @@ from typing import Any
 from allocator.domain import Division, Ledger, Occupancy, Posts, Room, Unit
 from allocator.generate.drafts import Block, RoomDraft, World
 from allocator.generate.dress import dress
+from allocator.generate.faults import fault_answers, merge_unhoused
 from allocator.generate.history import drift
 from allocator.generate.people import draw_units
 from allocator.generate.plant import Answer, Tables, plant
@@ -52,7 +53,8 @@ def generate(scale: Scale, seed: int) -> Generated:
     shape = SHAPES[scale]
     world = _world(scale, shape, seed)
     tables = plant(world, shape.planted, _stream(seed, scale, "planted"))
-    answers = [*tables.answers, *room_answers(world, tables.answers)]
+    planted = merge_unhoused(world, tables.answers, tables)
+    answers = [*planted, *room_answers(world, planted), *fault_answers(world, tables)]
     scenario = {
         "name": f"{scale}-{seed}",
         "ledger": "ledger",

@@ -22,7 +22,19 @@ from allocator.strict_yaml import dump_yaml
 LEDGER, SCENARIO = "ledger", "scenario.yaml"
 ANSWERS_CSV, ANSWERS_JSON = "answers.csv", "answers.json"
 
-_YUAN = frozenset({"refit_without_approval"})
+_COUNTED = frozenset(
+    {
+        "refit_without_approval",  # yuan
+        "roll_above_establishment",  # people, as in the next three
+        "group_without_room",
+        "posts_without_unit",
+        "grade_unknown",
+        "two_offices",  # rooms, as in the next two
+        "title_unregistered",
+        "unknown_named",
+    }
+)
+"""Kinds whose figures are no areas."""
 _PEOPLE = "roll "
 
 
@@ -75,9 +87,9 @@ def _put(part: Path, folder: Path) -> None:
 
 
 def answer_as_data(answer: Answer) -> dict[str, Any]:
-    """The answer with areas in m2; rolls are people and refits yuan."""
+    """The answer with areas in m2; people, rooms and yuan stay as they are."""
     data = asdict(answer)
-    if answer.kind not in _YUAN and not answer.detail.startswith(_PEOPLE):
+    if answer.kind not in _COUNTED and not answer.detail.startswith(_PEOPLE):
         data |= {"value": m2(answer.value), "expected": m2(answer.expected)}
     return data
 
