@@ -239,7 +239,8 @@ def _levels(ledger: Ledger, standard: Standard, remarks: Remarks) -> None:
         if unit.level not in graded:
             lacking.append(("level-without-grades", "各级面积", "office areas"))
         try:
-            standard.service_rate(unit.level)
+            if standard.has_service:
+                standard.service_rate(unit.level)
         except UnknownFigure:
             lacking.append(("level-without-service-rate", "服务用房面积", "service rate"))
         for code, zh, en in lacking:
