@@ -7,7 +7,6 @@ from allocator.audit.rules_caps import CAP_RULES
 from allocator.audit.rules_check import CHECK_RULES
 from allocator.audit.rules_names import NAME_RULES
 from allocator.audit.rules_people import PEOPLE_RULES
-from allocator.audit.rules_place import PLACE_RULES
 from allocator.audit.rules_plan import PLAN_RULES
 from allocator.audit.rules_records import RECORD_RULES
 from allocator.audit.rules_rooms import ROOM_RULES
@@ -23,11 +22,6 @@ AUDIT_RULES: dict[str, AuditRule] = {
         *STAY_RULES,
         *RECORD_RULES,
         *TITLE_RULES,
-        *USE_RULES,
-        *STAY_RULES,
-        *RECORD_RULES,
-        *TITLE_RULES,
-        *PLACE_RULES,
         *PEOPLE_RULES,
         *NAME_RULES,
         *CAP_RULES,
