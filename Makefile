@@ -36,7 +36,7 @@ $(VENV)/.dev: constraints.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.core
 
 $(VENV)/.pages: constraints.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,pages]'
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev,pages,cluster]'
 	@touch $@ $(VENV)/.dev $(VENV)/.core
 
 clean:

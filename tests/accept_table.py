@@ -23,8 +23,9 @@ def missing() -> list[str]:
     reference = os.environ.get("ALLOCATOR_REFERENCE", "")
     if not reference or not Path(reference).is_dir():
         found.append("ALLOCATOR_REFERENCE must name the folder of reference data")
-    if importlib.util.find_spec("playwright") is None:
-        found.append("the package playwright is not installed")
+    for package in ("playwright", "distributed"):
+        if importlib.util.find_spec(package) is None:
+            found.append(f"the package {package} is not installed")
     if not any(shutil.which(name) for name in CHROMIUM):
         found.append(f"no browser found: {', '.join(CHROMIUM)}")
     return found
