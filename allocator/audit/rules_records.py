@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from allocator.audit.case import Case
 from allocator.audit.headcount import once
-from allocator.audit.room_words import holders, in_hands, named, responsible, rooms_where
+from allocator.audit.room_words import (
+    holders,
+    in_hands,
+    named,
+    responsible,
+    rooms_where,
+    unit_named,
+)
 from allocator.audit.rule import BOTH, AuditRule, Judgement, Subject, Words
 from allocator.audit.rules_people import PUBLISHED
 from allocator.domain import Refit
@@ -89,22 +96,28 @@ def _allocated(case: Case) -> Iterable[Subject]:
 
 def _holder(case: Case, subject: Subject) -> Judgement | None:
     room = case.rooms.get(subject.code)
-    if room is None or not room.allocated_unit or room.code not in case.seats_in:
+    if room is None or not room.allocated_unit:
         return None
-    units = holders(case.seats_in[room.code])
-    lent = bool(room.lent_to.strip())
+    seats = case.seats_in.get(room.code, [])
+    units = holders(seats)
+    borrower = unit_named(case, room.lent_to)
+    lent = borrower is not None and borrower.code in units
     return Judgement(
         subject=subject,
-        breach=room.allocated_unit not in units and not lent,
-        unit=units[0],
+        breach=bool(units) and room.allocated_unit not in units and not lent,
+        unit=units[0] if units else room.allocated_unit,
         facts={
             "room": room.code,
             "area_m2": room.area,
             "allocated": case.name(room.allocated_unit),
             "units": named(case, units),
+            "held": in_hands(case, seats),
+            "lent": Words("，已登记出借给该单位", ", to whom it is recorded as lent")
+            if lent
+            else Words("", ""),
         },
         cells=(
-            case.seat_cell(case.seats_in[room.code][0], "unit"),
+            *(case.seat_cell(s, "unit") for s in seats[:1]),
             case.cell("rooms", room.code, "allocated_unit"),
         ),
         detail=f"holder {room.allocated_unit}",
@@ -237,15 +250,14 @@ RECORD_RULES = (
         kind="ledger_mismatch",
         title=Words("核定使用单位与实际不符", "holder differs from the allocation"),
         breach=Words(
-            "房间 {room}（{area_m2} 平方米）核定给{allocated}，占用登记为{units}：台账有误，或已转"
-            "由他人使用，请核实",
+            "房间 {room}（{area_m2} 平方米）核定给{allocated}，占用登记为{units}：台账核定与实际"
+            "使用不一致，或已转借，请核实",
             "room {room} ({area_m2} m2) is allocated to {allocated} but recorded in use by "
-            "{units}: the ledger is wrong, or the room was passed on",
+            "{units}: a record is wrong or the room was passed on; please check which",
         ),
         fine=Words(
-            "房间 {room} 核定给{allocated}，占用登记为{units}，相符或已登记出借",
-            "room {room} is allocated to {allocated} and recorded with {units}: they agree, or the "
-            "room is recorded as lent",
+            "房间 {room} 核定给{allocated}；{held}{lent}，没有不一致",
+            "room {room} is allocated to {allocated}; {held}{lent}: no conflict",
         ),
         clause=f"{STAY_WITHIN}；{PUBLISHED}",
         severity="warning",

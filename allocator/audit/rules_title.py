@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from allocator.audit.case import Case
 from allocator.audit.headcount import once
-from allocator.audit.room_words import FEATURE_WORDS, holders, listed, named, rooms_where
+from allocator.audit.room_words import (
+    FEATURE_WORDS,
+    holders,
+    in_hands,
+    listed,
+    named,
+    rooms_where,
+)
 from allocator.audit.rule import BOTH, PLAN, AuditRule, Judgement, Subject, Words
 from allocator.audit.rules_people import PUBLISHED
 from allocator.domain import Holding, Room, Site, Unit
@@ -33,14 +40,25 @@ def _site(case: Case, floor: str) -> Site:
     return site
 
 
-def _title_places(case: Case) -> dict[str, tuple[str, list[Room]]]:
-    """Places that state a title -> (table, their rooms); market sites left out."""
-    found: dict[str, tuple[str, list[Room]]] = {}
+def _title_places(case: Case) -> dict[str, list[tuple[str, bool, list[Room]]]]:
+    """Places that state a title -> (table, registered, rooms); market sites left out.
+
+    A site and a building may have one code.
+    """
+    found: dict[tuple[str, str, bool], list[Room]] = defaultdict(list)
     for room in case.ledger.rooms:
         if not case.on_market(room):
-            table, code, _ = _title(case, room.floor)
-            found.setdefault(code, (table, []))[1].append(room)
-    return found
+            found[_title(case, room.floor)].append(room)
+    places: dict[str, list[tuple[str, bool, list[Room]]]] = defaultdict(list)
+    for (table, code, registered), rooms in found.items():
+        places[code].append((table, registered, rooms))
+    return dict(places)
+
+
+def _in_use(case: Case, room: Room) -> bool:
+    """Whether the room has a row; what today's ledger allocates says nothing about a plan."""
+    allocated = case.view == "today" and room.allocated_unit
+    return bool(allocated) or room.code in case.seats_in
 
 
 def _titled(case: Case) -> Iterator[Subject]:
@@ -48,20 +66,24 @@ def _titled(case: Case) -> Iterator[Subject]:
 
 
 def _unregistered(case: Case, subject: Subject) -> Judgement | None:
-    table, rooms = once(case, _title_places).get(subject.code, ("", []))
-    if not rooms:
+    places = once(case, _title_places).get(subject.code)
+    if places is None:
         return None
+    table, registered, rooms = min(places, key=lambda place: place[1])
     holding = next(h for t, c, h in case.levels(rooms[0].floor) if c == subject.code and t == table)
-    held = [r for r in rooms if r.allocated_unit or r.code in case.seats_in]
+    held = [r for r in rooms if _in_use(case, r)]
     units = {u for r in held for u in holders(case.seats_in.get(r.code, ())) or [r.allocated_unit]}
     site = _site(case, rooms[0].floor)
     agreed = bool(site.agreement) or site.code in case.agreements
     return Judgement(
         subject=subject,
-        breach=holding.title_registered is False and bool(held),
+        breach=not registered and bool(held),
         facts={
             "place": getattr(holding, "name", "") or subject.code,
             "code": subject.code,
+            "registered": Words("权属已统一登记", "is registered")
+            if registered
+            else Words("权属未统一登记", "is not registered"),
             "holder": _holder_of(case, rooms[0].floor) or Words("未登记", "not recorded"),
             "held": len(held),
             "area_m2": sum(r.area for r in held),
@@ -123,8 +145,12 @@ def _barred(case: Case, subject: Subject) -> Judgement | None:
         unit=units[0] if units else (holders(seats) or [""])[0],
         facts={
             "room": room.code,
-            "units": named(case, units or holders(seats)),
+            "units": named(case, units),
             "holder": _holder_of(case, room.floor) or Words("未登记", "not recorded"),
+            "registered": Words("权属已统一登记", "is registered")
+            if registered
+            else Words("权属未统一登记", "is not registered"),
+            "held": in_hands(case, seats),
         },
         cells=tuple(case.seat_cell(s, "room") for s in wrong or seats),
     )
@@ -133,27 +159,32 @@ def _barred(case: Case, subject: Subject) -> Judgement | None:
 # -- territory and features -----------------------------------------------------------------------
 
 
-def _with_seats(case: Case) -> Iterable[Subject]:
-    return rooms_where(case, lambda room: room.code in case.seats_in)
+def _with_territory(case: Case) -> Iterator[Subject]:
+    for subject in rooms_where(case, lambda room: room.code in case.seats_in):
+        if _territory(case, subject) is not None:
+            yield subject
 
 
 def _territory(case: Case, subject: Subject) -> Judgement | None:
     room = case.rooms.get(subject.code)
-    if room is None or room.code not in case.seats_in:
+    if room is None or not _site(case, room.floor).territory:
         return None
-    site, seats = _site(case, room.floor), case.seats_in[room.code]
+    site, seats = _site(case, room.floor), case.seats_in.get(room.code, [])
     own = {s.unit: case.units[s.unit].territory for s in seats}
-    wrong = sorted(u for u, t in own.items() if t and site.territory and t != site.territory)
+    wrong = sorted(u for u, t in own.items() if t and t != site.territory)
+    if not wrong and not all(own.values()):
+        return None  # A unit without a territory may be anywhere, which proves nothing.
     units = wrong or sorted(own)
     return Judgement(
         subject=subject,
         breach=bool(wrong),
-        unit=units[0],
+        unit=units[0] if units else room.allocated_unit,
         facts={
             "room": room.code,
             "units": named(case, units),
-            "own": "、".join(sorted({own[u] for u in units if own[u]})) or "-",
-            "site": site.territory or "-",
+            "own": "、".join(sorted({own[u] for u in units})),
+            "site": site.territory,
+            "held": in_hands(case, seats),
         },
         cells=tuple(case.seat_cell(s, "room") for s in seats if s.unit in units),
     )
@@ -161,6 +192,11 @@ def _territory(case: Case, subject: Subject) -> Judgement | None:
 
 def _needs(case: Case, unit: str) -> set[str]:
     return set(case.units[unit].features) - {"common"} if case.planned(unit) else set()
+
+
+def _features(features: Iterable[str]) -> Words:
+    words = (FEATURE_WORDS.get(f, Words(f, f)) for f in sorted(features))
+    return listed(words, Words("无", "none"))
 
 
 def _needing(case: Case) -> Iterable[Subject]:
@@ -186,8 +222,10 @@ def _feature(case: Case, subject: Subject) -> Judgement | None:
         unit=units[0] if units else (holders(seats) or [room.allocated_unit])[0],
         facts={
             "room": room.code,
-            "units": named(case, units or holders(seats)),
-            "missing": listed(FEATURE_WORDS.get(f, Words(f, f)) for f in lacks),
+            "units": named(case, units),
+            "missing": _features(lacks),
+            "needed": _features({f for s in seats for f in _needs(case, s.unit)}),
+            "features": _features(room.features),
         },
         cells=(
             *(case.seat_cell(s, "room") for s in seats if s.unit in units),
@@ -209,8 +247,8 @@ TITLE_RULES = (
             "{holder}); {units} units use {held} rooms, {area_m2} m2, there{agreed}",
         ),
         fine=Words(
-            "{place}（{code}）权属已统一登记，或没有房间在用（{held} 间）",
-            "the title of {place} ({code}) is registered, or no room there is in use ({held})",
+            "{place}（{code}）{registered}，在用 {held} 间",
+            "the title of {place} ({code}) {registered}; {held} rooms there are in use",
         ),
         clause=f"{UNIFIED}；{PUBLISHED}",
         severity="warning",
@@ -232,8 +270,9 @@ TITLE_RULES = (
             "which is not at that site today, does not hold the title and has no agreement",
         ),
         fine=Words(
-            "房间 {room} 权属已登记，或{units}可以使用（登记人：{holder}）",
-            "the title of room {room} is registered, or {units} may use it (holder: {holder})",
+            "房间 {room} {registered}（登记人：{holder}）；{held}，没有不得进入的单位",
+            "the title of room {room} {registered} (holder: {holder}); {held}: no unit that may "
+            "not be there",
         ),
         clause=UNIFIED,
         severity="error",
@@ -253,15 +292,15 @@ TITLE_RULES = (
             "room {room} lies in territory {site}; {units}, recorded there, belongs to {own}",
         ),
         fine=Words(
-            "房间 {room} 所在办公区属地为{site}，{units}属地为{own}，不冲突",
-            "room {room} lies in territory {site}; {units} of {own} may be there",
+            "房间 {room} 所在办公区属地为{site}；{held}，没有属地不同的单位",
+            "room {room} lies in territory {site}; {held}: no unit of another territory",
         ),
         clause=UNIFIED,
         severity="warning",
         advice=Words(
             "请核对属地或调回本属地", "Maybe a territory is wrong, or the unit belongs back"
         ),
-        subjects=_with_seats,
+        subjects=_with_territory,
         judge=_territory,
         views=BOTH,
     ),
@@ -274,8 +313,8 @@ TITLE_RULES = (
             "room {room} lacks what {units} needs: {missing}",
         ),
         fine=Words(
-            "房间 {room} 具备{units}所需的特性",
-            "room {room} has every feature that {units} needs",
+            "房间 {room} 的特性：{features}；室内人员所属单位需要的特性：{needed}，没有缺少",
+            "room {room} has: {features}; the units of its people need: {needed}: nothing missing",
         ),
         clause=UNIFIED,
         severity="error",
