@@ -371,4 +371,5 @@ def least_area_in_use(problem: Problem, measure: Measure, seconds: float | None)
         sum(r.area for r in rooms) / 100 * relaxation.in_use[floor]
         for floor, rooms in problem.stock_by_floor.items()
     ]
+    relaxation.rates = {"hidden": 0.0}  # rooms that others keep cost nothing here
     return relaxation.solve(seconds).bound
