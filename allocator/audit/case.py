@@ -270,6 +270,13 @@ class Case:
         known = [self.standard_of(seat) for seat in self.seats_in.get(room, ())]
         return total([*known, *(self._stranger(row) for row in self.strangers.get(room, ()))])
 
+    def unknown_in(self, room: str) -> bool:
+        """Whether somebody sits there of whom no standard is on record."""
+        return bool(self.strangers.get(room)) or any(
+            seat.people and self.limit(self.units[seat.unit].level, seat.grade) is None
+            for seat in self.seats_in.get(room, ())
+        )
+
     def _stranger(self, row: Loose) -> Range:
         """People of whom the ledger knows neither unit nor limit: nothing, or the largest."""
         most = max((g.area for g in self.standard.grades), default=0)
@@ -287,17 +294,18 @@ class Case:
             return exactly(self._requested(seat))
         unit = self.units[seat.unit]
         limit = self.limit(unit.level, seat.grade)
+        posts = self.posts.get(seat.group)
+        borrowed = min(seat.people, posts.borrowed if posts else 0)
+        doubts: tuple[Doubt, ...] = ()
+        if borrowed:
+            zh, en = f"{unit.name}借调人员是否计入", f"whether borrowed staff of {unit.name} count"
+            doubts = (Doubt(Words(zh, en)),)
         if limit is None:
             zh, en = f"{unit.name}职级 {seat.grade}", f"grade {seat.grade} of {unit.name}"
             high = seat.people * self._largest(unit.level)
-            return Range(0, 0, high, (Doubt(Words(zh, en)),))
-        posts = self.posts.get(seat.group)
-        borrowed = min(seat.people, posts.borrowed if posts else 0)
-        if not borrowed:
-            return exactly(seat.people * limit)
-        zh, en = f"{unit.name}借调人员是否计入", f"whether borrowed staff of {unit.name} count"
+            return Range(0, 0, high, (Doubt(Words(zh, en)), *doubts))
         low, high = (seat.people - borrowed) * limit, seat.people * limit
-        return Range(low, high, high, (Doubt(Words(zh, en)),))
+        return Range(low, high, high, doubts)
 
     def _requested(self, seat: Seat) -> int:
         if not seat.purpose:

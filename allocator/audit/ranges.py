@@ -22,6 +22,10 @@ class Range:
         """Whether only one value is possible."""
         return self.low == self.high
 
+    def at(self, nominal: int) -> Range:
+        """The same limits with another figure on record."""
+        return Range(self.low, nominal, self.high, self.doubts)
+
     def plus(self, amount: int) -> Range:
         """The same figure raised by a fixed amount."""
         return Range(self.low + amount, self.nominal + amount, self.high + amount, self.doubts)

@@ -79,8 +79,9 @@ def _over(case: Case, subject: Subject) -> Judgement | None:
     limit = case.standards(room.code)
     if limit.high == 0:
         return None  # Nobody sits there: the idle rule's subject.
-    tolerance = case.settings.tolerance
-    verdict = exceeds(case.area(room), limit.plus(tolerance))
+    # Without a standard on record nothing is held against the room but what is certain.
+    favour = limit.at(limit.high) if case.unknown_in(room.code) else limit
+    verdict = exceeds(case.area(room), favour.plus(case.settings.tolerance))
     if case.settings.split == "equal":
         verdict = any_of((verdict, *_by_head(case, room, seats)))
     return _room_judgement(case, room, seats, limit.nominal, verdict, shares(case, room, seats))
@@ -96,7 +97,10 @@ def _by_head(case: Case, room: Room, seats: list[Seat]) -> Iterator[Verdict]:
                 for a in (area.low, area.nominal, area.high)
             )
             charged = Range(low, nominal, high, area.doubts)
-            yield exceeds(charged, case.standard_of(seat).plus(case.settings.tolerance))
+            limit = case.standard_of(seat)
+            if case.limit(case.units[seat.unit].level, seat.grade) is None:
+                limit = limit.at(limit.high)
+            yield exceeds(charged, limit.plus(case.settings.tolerance))
 
 
 def _under(case: Case, subject: Subject) -> Judgement | None:

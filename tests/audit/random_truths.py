@@ -121,6 +121,8 @@ class Truth:
     away: dict[int, int]
     worth: dict[tuple[str, str], int]
     fixed: frozenset[str] = frozenset()
+    generous: bool = False
+    """Whether an unknown grade that is held counts the largest area instead of none."""
 
     def holding(self, doubts: set[str]) -> Truth:
         """The same truth, but for what these doubts name."""
@@ -157,7 +159,9 @@ class Truth:
         known = {g.code: g.area for g in self.case.standard.grades if g.level == level}
         if grade in known:
             return known[grade]
-        return self.worth[of, grade] if self._free(f"grade {grade} of unit {of}") else 0
+        if self._free(f"grade {grade} of unit {of}"):
+            return self.worth[of, grade]
+        return max(known.values()) if self.generous else 0
 
     def counted(self, seat: Seat) -> int:
         """People of a row who count."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from random import Random
@@ -38,6 +39,7 @@ def _row(truth: Truth, group: Group) -> Posts | None:
 
 
 def _over(truth: Truth, subject: Subject) -> bool:
+    truth = replace(truth, generous=True)
     area, tolerance = truth.area(subject.code), truth.case.settings.tolerance
     if area > truth.standards(subject.code) + tolerance:
         return True

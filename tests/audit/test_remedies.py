@@ -342,7 +342,7 @@ def test_a_second_building_counts_only_where_the_unit_sits() -> None:
 
 
 def test_unknown_grades_are_settled_first() -> None:
-    case = case_of([office("A101", "A1", 18), office("A102", "A1", 9)], [sits("A101", "fin", "?")])
+    case = case_of([office("A101", "A1", 25), office("A102", "A1", 9)], [sits("A101", "fin", "?")])
     remedy = only(case)
     assert remedy.kind == "exception"
     assert "grade is unknown" in remedy.words.en
