@@ -5,7 +5,7 @@ VENV ?= .venv
 PYTEST_FLAGS ?=
 BIN := $(VENV)/bin
 
-.PHONY: demo test accept clean
+.PHONY: demo test accept bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -21,6 +21,10 @@ test: $(VENV)/.dev
 accept: $(VENV)/.pages
 	mkdir -p out
 	ALLOCATOR_FULL=1 $(BIN)/python -m pytest -q -n 2 -p tests.accept_table --accept-table out/accept.md $(PYTEST_FLAGS)
+
+# All methods side by side, hours at full size; BENCH="--scale district --seconds 30" narrows it.
+bench: $(VENV)/.core
+	$(BIN)/python -m tests.benchmarks.run -o out/bench $(BENCH)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

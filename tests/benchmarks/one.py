@@ -1,0 +1,84 @@
+"""One method on one instance, in its own process: writes the bundle and a result beside it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+from allocator.findings import InputError
+from allocator.problem import Problem
+from tests.benchmarks.attempt import Attempt, Clock
+from tests.benchmarks.bundles import NotLawful, checked, plan_of
+from tests.benchmarks.instances import priced_scenario
+from tests.benchmarks.methods import method
+
+RESULT = "result.json"
+STARTED = "started"
+"""Written when the budget begins, so that the parent can time its kill."""
+
+
+def run(
+    folder: Path, name: str, seconds: int, workers: int, seed: int, out: Path
+) -> dict[str, Any]:
+    """The result of one method: status ok, no-plan or unlawful, with what the check measured."""
+    scenario = priced_scenario(folder, seconds, workers, seed)
+    run_method = method(name)
+    (out / STARTED).touch()
+    clock = Clock(seconds)
+    attempt = run_method(scenario, clock)
+    spent = clock.spent
+    result: dict[str, Any] = {"seconds": round(spent, 2), **_judged(scenario, name, attempt, out)}
+    result["method_bound"] = None if attempt.bound is None else float(attempt.bound)
+    result["trace"] = [(round(p.seconds, 2), round(p.value, 2)) for p in attempt.trace]
+    result["notes"] = attempt.notes
+    return result
+
+
+def _judged(scenario: Any, name: str, attempt: Attempt, out: Path) -> dict[str, Any]:
+    if attempt.rows is None:
+        return {"status": "no-plan", "why": str(attempt.notes.get("status", "none found"))}
+    plan = attempt.plan
+    if plan is None:
+        plan = plan_of(Problem(scenario), attempt.rows, attempt.common, name)
+    try:
+        return {"status": "ok", **checked(out / "plan", scenario, plan)}
+    except NotLawful as fault:
+        return {"status": "unlawful", "why": str(fault)}
+    except InputError as fault:
+        return {"status": "unlawful", "why": fault.findings[0].text("en")}
+
+
+def _keep_to_cores(workers: int) -> None:
+    """The same cores for every method, however many threads it starts; where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
+
+
+def main() -> None:
+    """Called by the runner."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("instance", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--method", required=True)
+    parser.add_argument("--seconds", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    _keep_to_cores(given.workers)
+    try:
+        result = run(
+            given.instance, given.method, given.seconds, given.workers, given.seed, given.out
+        )
+    except Exception as fault:  # the table says what went wrong; the run goes on
+        traceback.print_exc()
+        result = {"status": "failed", "why": f"{type(fault).__name__}: {fault}"}
+    (given.out / RESULT).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
