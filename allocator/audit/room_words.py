@@ -69,7 +69,8 @@ def in_hands(case: Case, seats: Sequence[Seat]) -> Words:
     names = named(case, (seat.unit for seat in seats))
     people = sum(seat.people for seat in seats)
     return Words(
-        f"登记由{names.zh}使用（{people} 人）", f"{names.en} recorded there ({people} people)"
+        f"登记由{names.zh}使用（{people} 人）",
+        f"the occupancy names {names.en} ({people} people)",
     )
 
 

@@ -146,7 +146,10 @@ def _two_hands(case: Case, subject: Subject) -> Judgement | None:
             "units": named(case, units),
             "held": in_hands(case, seats),
         },
-        cells=tuple(case.seat_cell(s, "unit") for s in seats),
+        # The first row that names another unit is the place to look.
+        cells=tuple(
+            case.seat_cell(s, "unit") for s in sorted(seats, key=lambda s: s.unit == seats[0].unit)
+        ),
     )
 
 
