@@ -47,11 +47,16 @@ class Outcome:
 
 
 def solve_into(
-    scenario: Scenario, folder: Path, stop: Callable[[], bool], *, force: bool = False
+    scenario: Scenario,
+    folder: Path,
+    stop: Callable[[], bool],
+    *,
+    force: bool = False,
+    show: Callable[[Step], None] | None = None,
 ) -> Outcome:
     """Solve, let the checker judge, write the bundle; an older plan gives way to a better one.
 
-    Raises InputError if something else is in the way, Refused if the plan fails the check.
+    `show` takes each step of progress; without it, it is a line on standard error. Raises InputError if something else is in the way, Refused if the plan fails the check.
     """
     from allocator.bundle import write_bundle
     from allocator.solve import solve
@@ -59,7 +64,7 @@ def solve_into(
 
     started = time.monotonic()
     start = _plan_there(folder, scenario, force=force)
-    solved = solve(scenario, progress_of(scenario), stop, start)
+    solved = solve(scenario, show or progress_of(scenario), stop, start)
     plan = solved.plan
     found: list[Finding] = []
     kept = start is not None and (plan is None or plan is start)

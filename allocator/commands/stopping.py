@@ -20,8 +20,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class StopFlag:
     """False until a signal arrives."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: tuple[str, str]) -> None:
         self._set = threading.Event()
+        self._words = words
 
     def __call__(self) -> bool:
         """Whether to stop."""
@@ -31,24 +32,24 @@ class StopFlag:
         """Ask to stop, and say so once."""
         if not self._set.is_set():
             self._set.set()
-            click.echo(
-                pick(
-                    "正在停止，保留目前最好的方案（再按一次 Ctrl-C 立即中止）",
-                    "stopping with the best plan so far (Ctrl-C again to abort)",
-                ),
-                err=True,
-            )
+            click.echo(pick(*self._words), err=True)
+
+
+BEST_PLAN = (
+    "正在停止，保留目前最好的方案（再按一次 Ctrl-C 立即中止）",
+    "stopping with the best plan so far (Ctrl-C again to abort)",
+)
 
 
 @contextmanager
-def stop_on_signal() -> Iterator[StopFlag]:
+def stop_on_signal(words: tuple[str, str] = BEST_PLAN) -> Iterator[StopFlag]:
     """A flag that the first signal raises, even while the main thread is inside a solver.
 
     Python runs its handlers between bytecodes of the main thread only; the wake-up socket is
     written when the signal arrives, and a thread reads it. Worker processes inherit a mask that
     keeps Ctrl-C from them, or one that is still starting would die of it.
     """
-    flag = StopFlag()
+    flag = StopFlag(words)
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
