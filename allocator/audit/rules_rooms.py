@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from allocator.audit.case import Case, Seat
 from allocator.audit.ranges import Range, Verdict, any_of, exceeds
+from allocator.audit.room_words import STATUS_WORDS, USE_WORDS
 from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Share, Subject, Words
 from allocator.domain import Room
 from allocator.quantity import half_up, m2_text
@@ -25,18 +26,59 @@ def offices(case: Case) -> Iterable[Subject]:
             yield Subject("room", room.code)
 
 
+def _occupied(case: Case) -> Iterable[Subject]:
+    """Offices with people, or given for an office request."""
+    for subject in offices(case):
+        seats = case.seats_in.get(subject.code)
+        if seats and (any(s.people for s in seats) or case.standards(subject.code).high):
+            yield subject
+
+
 def _judged(case: Case, subject: Subject) -> tuple[Room, list[Seat]] | None:
-    """The office and its seats, if somebody entitled sits there (or an office request does)."""
-    if not case.standard.individual:
-        return None  # Only totals are held against such a standard.
+    """The room and its seats, unless the standard says nothing about rooms or these units."""
     room = case.rooms.get(subject.code)
-    if room is None or room.use != "office" or room.status != "available" or case.on_market(room):
-        return None
+    if room is None or not case.standard.individual:
+        return None  # Some standards know totals only.
     seats = case.seats_in.get(room.code, [])
-    if not seats or any(not case.planned(s.unit) for s in seats):
+    if any(not case.planned(s.unit) for s in seats):
         # Rooms of bodies without entitlement are not judged against standards.
         return None
     return room, seats
+
+
+def _in_use(case: Case, room: Room, limit: Range) -> bool:
+    """Whether the room is an office with people in it, or given for an office request."""
+    usable = room.use == "office" and room.status == "available" and not case.on_market(room)
+    return usable and limit.high > 0
+
+
+def _no_longer(case: Case, room: Room) -> Judgement | None:
+    """The verdict on a room that is no office in use: cured, if the ledger says why.
+
+    None where people are still recorded there, or where nobody is and nobody said so either.
+    """
+    if any(s.people for s in case.seats_in.get(room.code, ())):
+        return None
+    if room.use != "office":
+        use = USE_WORDS[room.use]
+        why = Words(f"现登记为{use.zh}用房，无人入座", f"is now a room for {use.en}, nobody in it")
+    elif room.status != "available":
+        status = STATUS_WORDS[room.status]
+        why = Words(f"现登记为“{status.zh}”，无人入座", f"is now {status.en}, with nobody in it")
+    elif room.idle_reported:
+        why = Words("现无人入座，已报备闲置", "has nobody in it now and is reported as idle")
+    else:
+        return None
+    return Judgement(
+        subject=Subject("room", room.code),
+        breach=False,
+        unit=room.allocated_unit,
+        facts={"room": room.code, "state": why},
+        cells=(case.cell("rooms", room.code, "use"),),
+        measure="area",
+        value=room.area,
+        expected=0,
+    )
 
 
 def occupants(case: Case, seats: Iterable[Seat]) -> str:
@@ -77,14 +119,21 @@ def _over(case: Case, subject: Subject) -> Judgement | None:
         return None
     room, seats = found
     limit = case.standards(room.code)
-    if limit.high == 0:
-        return None  # Nobody sits there: the idle rule's subject.
+    if not _in_use(case, room, limit):
+        return _no_longer(case, room)
     # Without a standard on record nothing is held against the room but what is certain.
     favour = limit.at(limit.high) if case.unknown_in(room.code) else limit
     verdict = exceeds(case.area(room), favour.plus(case.settings.tolerance))
     if case.settings.split == "equal":
         verdict = any_of((verdict, *_by_head(case, room, seats)))
-    return _room_judgement(case, room, seats, limit.nominal, verdict, shares(case, room, seats))
+    area, sums = m2_text(room.area), m2_text(limit.nominal)
+    spare = m2_text(case.settings.tolerance)
+    state = Words(
+        f"使用面积 {area} 平方米，不超过标准合计 {sums} 平方米加容差 {spare} 平方米",
+        f"has {area} m2, within the standards of its people, {sums} m2, and the tolerance of "
+        f"{spare} m2",
+    )
+    return _room_judgement(case, room, limit.nominal, verdict, state)
 
 
 def _by_head(case: Case, room: Room, seats: list[Seat]) -> Iterator[Verdict]:
@@ -107,19 +156,25 @@ def _under(case: Case, subject: Subject) -> Judgement | None:
     found = _judged(case, subject)
     if found is None:
         return None
-    room, seats = found
+    room, _ = found
     limit = case.standards(room.code)
-    if limit.high == 0:
-        return None
+    if not _in_use(case, room, limit):
+        return _no_longer(case, room)
     share = case.settings.min_share
     verdict = exceeds(limit.times(share.numerator), case.area(room).times(share.denominator))
-    return _room_judgement(case, room, seats, limit.nominal, verdict, shares(case, room, seats))
+    least = m2_text(half_up(limit.nominal * share))
+    state = Words(
+        f"使用面积 {m2_text(room.area)} 平方米，不低于最低比例 {least} 平方米",
+        f"has {m2_text(room.area)} m2, at least the least share of {least} m2",
+    )
+    return _room_judgement(case, room, limit.nominal, verdict, state)
 
 
 def _room_judgement(
-    case: Case, room: Room, seats: list[Seat], limit: int, verdict: Verdict,
-    charged: tuple[Share, ...],
-) -> Judgement:  # fmt: skip
+    case: Case, room: Room, limit: int, verdict: Verdict, state: Words
+) -> Judgement:
+    seats = case.seats_in[room.code]
+    charged = shares(case, room, seats)
     units = sorted({s.unit for s in seats})
     seat = seats[0]
     by_head = case.settings.split == "equal" and len(charged) > 1
@@ -135,9 +190,8 @@ def _room_judgement(
             "area_m2": room.area,
             "limit_m2": limit,
             "over_m2": over,
-            "by_head": Words("（按人平均分摊）", " (charged by head)")
-            if by_head
-            else Words("", ""),
+            "by_head": BY_HEAD if by_head else Words("", ""),
+            "state": state,
             "lack_m2": max(0, limit - room.area),
             "least_m2": half_up(limit * case.settings.min_share),
             "tolerance_m2": case.settings.tolerance,
@@ -208,19 +262,14 @@ ROOM_RULES = (
             "room {room} ({units}, {people} seated) has {area_m2} m2; the standards of its people "
             "are {sum} = {limit_m2} m2, exceeded by {over_m2} m2{by_head}",
         ),
-        fine=Words(
-            "房间 {room} 使用面积 {area_m2} 平方米，不超过标准合计 {limit_m2} 平方米加容差 "
-            "{tolerance_m2} 平方米",
-            "room {room} has {area_m2} m2, within the standards of its people, {limit_m2} m2, and "
-            "the tolerance of {tolerance_m2} m2",
-        ),
+        fine=Words("房间 {room} {state}", "room {room} {state}"),
         clause=OFFICE,
         severity="error",
         advice=Words(
             "请按调换、合用、转为公共用房的顺序整改，不得隔断",
             "Maybe swap the room, else share it, else turn it to common use; never wall it off",
         ),
-        subjects=offices,
+        subjects=_occupied,
         judge=_over,
         views=BOTH,
     ),
@@ -234,14 +283,11 @@ ROOM_RULES = (
             "room {room} ({units}, {people} seated) has {area_m2} m2, less than {least_m2} m2, the "
             "least share of the standards of its people, {limit_m2} m2",
         ),
-        fine=Words(
-            "房间 {room} 使用面积 {area_m2} 平方米，不低于最低比例 {least_m2} 平方米",
-            "room {room} has {area_m2} m2, at least the least share of {least_m2} m2",
-        ),
+        fine=Words("房间 {room} {state}", "room {room} {state}"),
         clause=POLICY,
         severity="warning",
         advice=Words("请减少室内人数或调换较大房间", "Maybe seat fewer people there or swap it"),
-        subjects=offices,
+        subjects=_occupied,
         judge=_under,
         views=BOTH,
     ),
