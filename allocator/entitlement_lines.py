@@ -42,6 +42,8 @@ class Needs:
     given: tuple[tuple[str, int], ...] = ()
     ratio: Fraction | None = None
     """The building's own usable area over gross area, instead of the standard's."""
+    ratio_sums: str = ""
+    """How `ratio` was worked out, where several buildings make it up."""
 
 
 def gross_area(usable: Exact, ratio: Fraction, ancillary: Exact = 0) -> Fraction:

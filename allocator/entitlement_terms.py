@@ -165,7 +165,9 @@ def _gross(sheet: Sheet, term: Term) -> None:
     usable, ancillary = sum(parts, Fraction(0)), sheet.ancillary or Fraction(0)
     ratio = figure.value if own is None else own
     extra = m2_text(ancillary) if ancillary else "0"
-    sums = f"{m2_text(usable)}/{exact_text(ratio)} + {extra}"
+    by = sheet.needs.ratio_sums if own is not None else ""
+    by = by or exact_text(ratio)
+    sums = f"{m2_text(usable)}/{f'({by})' if '/' in by else by} + {extra}"
     confidence = figure.confidence if own is None else "local"
     shown = term if own is None else _of_this_building(term)
     sheet.add(shown, figure.clause, confidence, sums, gross_area(usable, ratio, ancillary))
