@@ -65,8 +65,10 @@ class Desk:
         yield from rooms
 
     def take_room(self) -> tuple[Room, Occupancy]:
-        """One such room with its row; nobody takes it again."""
-        room = next(r for r in self.plain_rooms() if r.code not in self.taken)
+        """One such room with its row; nobody takes it again. Raises ValueError if none is left."""
+        room = next(self.plain_rooms(), None)
+        if room is None:
+            raise ValueError("too few rooms for so many defects")
         self.taken.add(room.code)
         return room, next(o for o in self.occupancy if o.room == room.code)
 
