@@ -93,7 +93,7 @@ BAD_USAGE = [
     (["check", "a", "b"], "unexpected extra argument"),
     (["check", "x", "--overlay", "y"], "--overlay needs --standard"),
     (["check", "x", "--wrong"], "No such option"),
-    (["entitle", "x"], "Missing option '--standard'"),
+    (["entitle", "x"], "there is no such scenario"),
     (["entitle", "x", "--standard", "cn-2014", "-o", "x.pdf"], "use .csv or .xlsx"),
     (["solve", "tiny"], "Missing option '-o'"),
     (["solve", "tiny", "-o", "p", "--seconds", "0"], "not in the range"),
