@@ -227,8 +227,9 @@ def _total(lines: Sequence[Line]) -> Line:
     return Line(
         unit="",
         item=lines[0].item,
-        zh=lines[0].zh,
-        en=lines[0].en,
+        # Gross areas by unlike coefficients have unlike names.
+        zh="、".join(dict.fromkeys(line.zh for line in lines)),
+        en=", ".join(dict.fromkeys(line.en for line in lines)),
         clause="",
         confidence="",
         arithmetic=f"{len(lines)} 个单位 units = {m2_text(area)}",

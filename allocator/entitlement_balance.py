@@ -12,7 +12,14 @@ from allocator.domain import Ledger, Unit
 from allocator.entitlement import Entitlement, entitle
 from allocator.entitlement_lines import Needs
 from allocator.findings import Finding
-from allocator.present import BASIC_USES, Apart, HeldRoom, Present, standard_ratio
+from allocator.present import (
+    BASIC_USES,
+    Apart,
+    HeldRoom,
+    Present,
+    not_held,
+    standard_ratio,
+)
 from allocator.quantity import m2, m2_text
 from allocator.strict_yaml import exact_text
 from standards.catalog import Standard
@@ -140,9 +147,27 @@ def held_without_entitlement(ledger: Ledger, held: Mapping[str, Present]) -> tup
     return tuple(found)
 
 
+def held_by_nobody(ledger: Ledger, standard: Standard) -> tuple[Finding, ...]:
+    """Service and equipment rooms in common use, which no unit's holdings contain."""
+    parts = not_held(ledger, standard)
+    found = []
+    for use, zh, en in (("service", "服务用房", "service"), ("equipment", "设备用房", "equipment")):
+        rooms = [room for room in parts if room.use == use]
+        if rooms:
+            area = m2_text(sum(room.area for room in rooms))
+            said_zh = (
+                f"{zh} {len(rooms)} 间 {area} 平方米不属任何单位（公用），未计入各单位现有面积"
+            )
+            said_en = f"{len(rooms)} {en} rooms, {area} m2, are held by no unit (common use): "
+            said_en += "not counted as any unit's"
+            found.append(Finding("held-by-nobody", said_zh, said_en, value=use, severity="info"))
+    return tuple(found)
+
+
 # -- as data ------------------------------------------------------------------------------------
 
-DIFFERENCES = ("office_over", "office_lack", "service", "equipment", "usable")
+DIFFERENCES = tuple(f"{key}_{way}" for key in (*BASIC_USES, "usable") for way in ("over", "lack"))
+"""Over and lack have a figure each, so that no total nets one unit with another."""
 HELD = (*BASIC_USES, "usable", "gross", "business", "ancillary")
 Figure = Callable[[Balance], Fraction | None]
 
@@ -157,9 +182,16 @@ def held_area(balance: Balance, key: str) -> Fraction | None:
 
 
 def difference(balance: Balance, key: str) -> Fraction | None:
-    """One of DIFFERENCES."""
-    found: Fraction | None = getattr(balance, key)
-    return found
+    """One of DIFFERENCES, never below 0."""
+    what, way = key.split("_")
+    if what == "office":
+        return balance.office_over if way == "over" else balance.office_lack
+    netted = {
+        "service": balance.service,
+        "equipment": balance.equipment,
+        "usable": balance.usable,
+    }[what]
+    return None if netted is None else max(Fraction(0), netted if way == "over" else -netted)
 
 
 def approved_items(standard: Standard) -> tuple[str, ...]:

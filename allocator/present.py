@@ -189,6 +189,14 @@ def present(ledger: Ledger, standard: Standard) -> dict[str, Present]:
     }
 
 
+def not_held(ledger: Ledger, standard: Standard) -> tuple[Room, ...]:
+    """Available rooms that no unit holds, those only offered on the market left out."""
+    rooms = _Rooms(ledger, standard)
+    return tuple(
+        room for room in ledger.rooms if not rooms.divided(room) and rooms.apart(room) is None
+    )
+
+
 class _Rooms:
     """The ledger's rooms with who is in them."""
 
@@ -211,20 +219,21 @@ class _Rooms:
         limits = self._limits(rows)
         parts = self._parts(room, codes, rows, limits)
         over = self._over(room, rows, limits)
-        building = self._building_of[room.floor]
         return {
             code: HeldRoom(
                 room=room,
-                building=building.code,
+                building=self._building_of[room.floor].code,
                 part=parts[code],
                 people=sum(row.people for row in rows if row.unit == code),
-                apart=self._apart(room, building),
+                apart=self.apart(room),
                 over=None if over is None else over * parts[code],
             )
             for code in codes
         }
 
-    def _apart(self, room: Room, building: Building) -> Apart | None:
+    def apart(self, room: Room) -> Apart | None:
+        """Why a room does not count, None if it does."""
+        building = self._building_of[room.floor]
         if room.status != "available":
             return room.status
         return "market" if building.site in self._market else None
