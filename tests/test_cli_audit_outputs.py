@@ -85,7 +85,7 @@ def test_a_recheck_counts_and_keeps_the_old_list(tmp_path: Path) -> None:
         (("--mark", "f.csv"), "--mark has the wrong ending"),
         (("--rectify", "f.csv"), "--rectify has the wrong ending"),
         (("-o", "f.xlsx", "--mark", "f.xlsx"), "--mark and --output are one file"),
-        (("-o", "f.csv", "--sample", "3"), "a CSV file has no room for the sample"),
+        (("-o", "f.csv", "--sample", "3"), "such a file has no room for the sample"),
         (("--recheck", "none.xlsx", "--rectify", "new.xlsx"), "does not exist"),
         (("--mark", "own.xlsx", "--force"), "--mark and TARGET are one file"),
         (

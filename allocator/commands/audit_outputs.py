@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_FINDINGS = (".xlsx", ".csv", ".json")
+_FINDINGS = (".xlsx", ".csv", ".json", ".html")
 _MARKED = (".xlsx", ".xlsm")
 _LIST = (".xlsx",)
 
@@ -126,8 +126,8 @@ def output_options(function: Function) -> Function:
         ),
         option(
             "-o", "--output", type=path, metavar="FILE",
-            zh="写出问题清单：.xlsx、.csv 或 .json。",
-            en="Write the findings: .xlsx, .csv or .json.",
+            zh="写出问题清单：.xlsx、.csv、.json 或 .html。",
+            en="Write the findings: .xlsx, .csv, .json or .html.",
         ),
     ):  # fmt: skip
         function = add(function)
@@ -172,10 +172,10 @@ def prepared(outputs: Outputs, target: Path, *others: Path | None) -> Prepared:
 
 
 def _needs_sheets(path: Path) -> None:
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ".html"):
         raise input_error(
-            "one-table", "CSV 只能放一张表，放不下抽查名单",
-            "a CSV file has no room for the sample",
+            "one-table", "这种文件放不下抽查名单",
+            "such a file has no room for the sample",
             file=str(path), expected=".xlsx / .json",
             advice=("请改用 .xlsx", "Maybe write an .xlsx file"),
         )  # fmt: skip
@@ -234,6 +234,13 @@ def _write_findings(
 
         text = json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
         write_at_once(path, lambda part: part.write_text(text, encoding="utf-8"))
+        return
+    if path.suffix.lower() == ".html":
+        from allocator.ledger.write import write_at_once
+        from allocator.report.audit_html import render_audit
+
+        page = render_audit(result, Path(str(data["target"])).name, lang(), remedies)
+        write_at_once(path, lambda part: part.write_text(page, encoding="utf-8"))
         return
     from allocator.report.audit_workbook import write_findings
 

@@ -10,7 +10,7 @@ from allocator.audit.measurements import Measurements
 from allocator.audit.reconcile import reconciliation
 from allocator.audit.register import AUDIT_RULES
 from allocator.audit.rule import Judgement, Words
-from allocator.audit.run import AuditFinding, AuditResult, certainty_words, quantity_text
+from allocator.audit.run import AuditFinding, AuditResult, certainty_words
 from allocator.report.tables import Column, ColumnKind, Row, Table
 from allocator.report.words import Text
 
@@ -20,8 +20,6 @@ SEVERITY = {
     "info": Text("提示", "Note"),
 }
 TO_CHECK = Text("待核实", "To check")
-_MEASURE = {"area": Text("㎡", "m²"), "people": Text("人", "people"), "rooms": Text("间", "rooms"),
-            "yuan": Text("元", "yuan"), "text": Text("", "")}  # fmt: skip
 
 
 def rule_table(today: AuditResult, plan: AuditResult | None = None) -> Table:
@@ -67,8 +65,6 @@ def finding_table(
         _column("unit", "责任单位", "Unit"),
         _column("place", "位置", "Place"),
         _column("problem", "问题", "Problem"),
-        _column("value", "值", "Value"),
-        _column("expected", "应为", "Expected"),
         _column("certainty", "确定性", "Certainty"),
         _column("advice", "建议", "Advice"),
     )
@@ -87,8 +83,6 @@ def _finding_row(case: Case, found: AuditFinding, remedies: Mapping[str, Words])
             case.name(judged.unit) if judged.unit else "",
             place_text(case, judged),
             _text(found.sentence()),
-            _amount(judged, judged.value),
-            _amount(judged, judged.expected),
             _text(certainty) if certainty.zh else Text("确定", "certain"),
             _text(remedies.get(found.key, rule.advice)),
         ),
@@ -143,14 +137,6 @@ def room_place(case: Case, code: str) -> str:
     storey = f"{level}F" if level >= 0 else f"B{-level}"
     names = [getattr(site, "name", ""), getattr(building, "name", ""), storey, room.number]
     return " · ".join(name for name in names if name)
-
-
-def _amount(judged: Judgement, amount: int | None) -> Text:
-    text = quantity_text(judged, amount)
-    if not text:
-        return Text("", "")
-    unit = _MEASURE[judged.measure]
-    return Text(f"{text} {unit.zh}", f"{text} {unit.en}")
 
 
 def _text(words: Words) -> Text:
