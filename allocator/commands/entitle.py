@@ -19,7 +19,12 @@ from allocator.commands.framework import (
     show_findings,
     show_json,
 )
-from allocator.commands.inputs import ledger_or_scenario, read_standard, require_free
+from allocator.commands.inputs import (
+    SCENARIO_FILE,
+    ledger_or_scenario,
+    read_standard,
+    require_free,
+)
 from allocator.commands.text_table import text_table
 from allocator.messages import lang, pick
 
@@ -81,7 +86,12 @@ def command(
 ) -> None:
     """Print and write the lines of entitlement and the comparison with today."""
     from allocator.entitlement import entitlement_findings
-    from allocator.entitlement_balance import balance_rows, balance_totals, held_without_entitlement
+    from allocator.entitlement_balance import (
+        balance_rows,
+        balance_totals,
+        held_by_nobody,
+        held_without_entitlement,
+    )
 
     _check_outputs(output, form, (ledger, needs), force=force)
     read = _read(ledger, standard, overlay)
@@ -91,6 +101,7 @@ def command(
     findings = (
         *entitlement_findings(chosen, read.standard, asked),
         *held_without_entitlement(chosen, worked.held),
+        *held_by_nobody(read.ledger, read.standard),
     )
     if output is not None:
         _write(worked.lines, output)
@@ -165,9 +176,28 @@ def _read(target: Path, standard: str | None, overlays: tuple[str, ...]) -> _Rea
         return _Read(scenario.ledger, scenario.standard)
     from allocator.ledger.read import read_ledger_with_places
 
+    _refuse_scenario(target)
     pack = read_standard(standard, overlays)
     ledger, places = read_ledger_with_places(target, pack)
     return _Read(ledger, pack, places.notes)
+
+
+def _refuse_scenario(target: Path) -> None:
+    """A scenario names its standard; another one beside it would be a guess which is meant."""
+    from allocator.ledger.sources import csv_files
+    from scenarios.locate import bundled_scenarios
+
+    folder = (target / SCENARIO_FILE).is_file() and not csv_files(target)
+    bundled = not target.exists() and str(target) in bundled_scenarios()
+    if folder or bundled or target.suffix.lower() in (".yaml", ".yml"):
+        raise input_error(
+            "standard-named-twice", "情景已注明建设标准",
+            "a scenario names its own standard", file=str(target),
+            advice=(
+                "请去掉 --standard 和 --overlay，或直接给出台账",
+                "Maybe leave out --standard and --overlay, or give the ledger itself",
+            ),
+        )  # fmt: skip
 
 
 def _only(ledger: Ledger, units: tuple[str, ...], target: Path) -> Ledger:
