@@ -56,11 +56,11 @@ def form_columns(posts: GradePosts, standard: Standard) -> tuple[FormColumn, ...
     """All columns but the running number and the remarks, for the grades these units use."""
     return (
         FormColumn(
-            title=Words("单位", "unit"), width=24, kind="text", summed=False,
+            title=Words("单位", "unit"), width=28, kind="text", summed=False,
             value=lambda b: b.unit.name,
         ),
         FormColumn(
-            title=Words("级别", "level"), width=8, kind="text", summed=False,
+            title=Words("级别", "level"), width=9, kind="text", summed=False,
             value=lambda b: level_words(b.unit.level),
         ),
         *_grade_columns(posts, standard),
@@ -115,7 +115,7 @@ def _posts_named(posts: GradePosts, name: Words) -> Callable[[Balance], FormValu
 
 def _staff_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=8, kind="count", group=_STAFF, value=value)
+        return FormColumn(title=Words(zh, en), width=7, kind="count", group=_STAFF, value=value)
 
     return [
         column("编制合计", "posts", lambda b: b.present.staff.established),
@@ -130,7 +130,7 @@ def _staff_columns() -> list[FormColumn]:
 
 def _approved_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=12, group=_APPROVED, value=value)
+        return FormColumn(title=Words(zh, en), width=11, group=_APPROVED, value=value)
 
     return [
         *(_approved(category) for category in _NAMES),
@@ -150,7 +150,7 @@ def gross_area(balance: Balance) -> Fraction | None:
 
 def _approved(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=12, group=_APPROVED, value=lambda b: _allowed(b, category)
+        title=_NAMES[category], width=11, group=_APPROVED, value=lambda b: _allowed(b, category)
     )
 
 
@@ -167,7 +167,7 @@ def _allowed(balance: Balance, category: Category) -> Fraction | None:
 
 def _held(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=12, group=_TODAY, value=lambda b: held_area(b, category)
+        title=_NAMES[category], width=11, group=_TODAY, value=lambda b: held_area(b, category)
     )
 
 
@@ -184,8 +184,8 @@ def _gap_columns(standard: Standard) -> list[FormColumn]:
             Words(f"{name.zh}缺", f"{name.en} short"),
         )
         found += [
-            FormColumn(title=over, width=11, group=_GAPS, value=_over(category)),
-            FormColumn(title=short, width=11, group=_GAPS, value=_short(category)),
+            FormColumn(title=over, width=10.5, group=_GAPS, value=_over(category)),
+            FormColumn(title=short, width=10.5, group=_GAPS, value=_short(category)),
         ]
     return found
 
@@ -242,11 +242,13 @@ def remarks(balance: Balance) -> Words:
         found.append(Words("编制暂定", "provisional posts"))
     if staff.borrowed:
         found.append(
-            Words(f"实有含借调 {staff.borrowed} 人", f"{staff.borrowed} of those in post borrowed")
+            Words(
+                f"实有含借调 {staff.borrowed} 人", f"borrowed among those in post: {staff.borrowed}"
+            )
         )
     empty = today.empty_offices
     if area := _area(h.area for h in empty):
-        zh, en = f"无人办公室 {len(empty)} 间 {area}", f"{len(empty)} offices with nobody, {area}"
+        zh, en = f"无人办公室 {len(empty)} 间 {area}", f"empty offices {len(empty)}: {area}"
         found.append(Words(zh, en))
     if area := _area([today.area("ancillary")]):
         found.append(Words(f"现有附属用房 {area}", f"ancillary rooms held {area}"))
@@ -256,7 +258,7 @@ def remarks(balance: Balance) -> Words:
             found.append(Words(f"{word.zh} {area}（未计）", f"{word.en} {area} (not counted)"))
     shared = sum(1 for held in today.counted if held.shared)
     if shared:
-        found.append(Words(f"与其他单位合用 {shared} 间", f"{shared} rooms shared with others"))
+        found.append(Words(f"与其他单位合用 {shared} 间", f"rooms shared with others: {shared}"))
     if today.not_judged and balance.standard.individual:
         rooms = "、".join(h.room.code for h in today.not_judged[:5])
         found.append(Words(f"未判超标：{rooms}", f"overrun not judged: {rooms}"))

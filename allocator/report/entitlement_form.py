@@ -19,7 +19,7 @@ from allocator.domain import Ledger
 from allocator.entitlement_balance import Balance
 from allocator.findings import Lang
 from allocator.ledger.write import save_workbook
-from allocator.present import HeldRoom
+from allocator.present import HeldRoom, not_held
 from allocator.quantity import half_up, m2, m2_text
 from allocator.report.entitlement_columns import (
     FormColumn,
@@ -82,6 +82,7 @@ NOTES = (
 _A3 = 8
 _THIN = Side(style="thin", color="FF404040")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_BOLD = Font(name="Calibri", bold=True)
 _GREY = PatternFill("solid", fgColor="FFE7E6E6")
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -92,7 +93,7 @@ _HEAD, _SUBHEAD, _FIRST = 3, 4, 5
 
 _LINE_COLUMNS = (
     SheetColumn(Words("单位", "unit"), 24),
-    SheetColumn(Words("项目", "item"), 22),
+    SheetColumn(Words("项目", "item"), 34),
     SheetColumn(Words("算式（平方米）", "arithmetic (m2)"), 60),
     SheetColumn(Words("面积", "area"), 13, "number"),
     SheetColumn(Words("条款", "clause"), 34),
@@ -132,7 +133,7 @@ def write_form(
     form = book.worksheets[0]
     form.title = say(FORM_SHEET, lang)
     columns = form_columns(grade_posts(ledger, standard, rows), standard)
-    _fill_form(form, rows, columns, standard, lang)
+    _fill_form(form, rows, columns, standard, lang, [*_common(ledger, standard), *NOTES])
     add_sheet(book, say(LINES_SHEET, lang), _LINE_COLUMNS, _line_cells(rows, lang), lang)
     add_sheet(book, say(ROOMS_SHEET, lang), _ROOM_COLUMNS, _room_cells(rows, lang), lang)
     save_workbook(book, path)
@@ -152,6 +153,7 @@ def _fill_form(
     columns: Sequence[FormColumn],
     standard: Standard,
     lang: Lang,
+    notes: Sequence[Words],
 ) -> None:
     last = len(columns) + 2
     _top(sheet, standard, last, lang)
@@ -173,21 +175,21 @@ def _fill_form(
         _cell(sheet, at, index, total_of(column, rows), column.kind, lang)
     _cell(sheet, at, last, "", "text", lang)
     for index in range(1, last + 1):
-        sheet.cell(at, index).font = Font(bold=True)
+        sheet.cell(at, index).font = _BOLD
         sheet.cell(at, index).fill = _GREY
     sheet.row_dimensions[at].height = row_height(1)
-    _bottom(sheet, at + 1, last, lang)
+    _bottom(sheet, at + 1, last, lang, notes)
     _page(sheet)
 
 
-_REMARK_WIDTH = 30
+_REMARK_WIDTH = 26
 
 
 def _top(sheet: Worksheet, standard: Standard, last: int, lang: Lang) -> None:
     name = standard.zh if lang == "zh" else standard.en
     mark = "：" if lang == "zh" else ": "
     put(sheet.cell(1, 1), f"{say(TITLE, lang)}{mark}{name}")
-    sheet.cell(1, 1).font = Font(bold=True, size=16)
+    sheet.cell(1, 1).font = Font(name="Calibri", bold=True, size=16)
     sheet.cell(1, 1).alignment = _MIDDLE
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=last)
     sheet.row_dimensions[1].height = 28
@@ -208,11 +210,11 @@ def _top(sheet: Worksheet, standard: Standard, last: int, lang: Lang) -> None:
 def _headings(sheet: Worksheet, columns: Sequence[FormColumn], lang: Lang) -> None:
     groups = [None, *(column.group for column in columns), None]
     titles = [NUMBER, *(column.title for column in columns), REMARKS]
-    widths = [6, *(column.width for column in columns), _REMARK_WIDTH]
+    widths = [5, *(column.width for column in columns), _REMARK_WIDTH]
     for index, (group, title, width) in enumerate(zip(groups, titles, widths, strict=True), 1):
         for at in (_HEAD, _SUBHEAD):
             cell = sheet.cell(at, index)
-            cell.font, cell.fill, cell.border = Font(bold=True), _GREY, _BOX
+            cell.font, cell.fill, cell.border = _BOLD, _GREY, _BOX
             cell.alignment = _MIDDLE
         sheet.column_dimensions[get_column_letter(index)].width = width
         put(sheet.cell(_SUBHEAD if group else _HEAD, index), say(title, lang))
@@ -254,7 +256,7 @@ def _number(value: int | Fraction | None, kind: str) -> int | float | None:
     return half_up(value) if kind == "count" else half_up(Fraction(value) * 10_000) / 10_000
 
 
-def _bottom(sheet: Worksheet, row: int, last: int, lang: Lang) -> None:
+def _bottom(sheet: Worksheet, row: int, last: int, lang: Lang, notes: Sequence[Words]) -> None:
     """Places to sign, blank, and how the figures were made."""
     third = last // len(SIGNATURES)
     for index, words in enumerate(SIGNATURES):
@@ -265,12 +267,27 @@ def _bottom(sheet: Worksheet, row: int, last: int, lang: Lang) -> None:
         sheet.merge_cells(start_row=row + 1, start_column=start, end_row=row + 1, end_column=end)
     sheet.row_dimensions[row + 1].height = 30
     width = sum(sheet.column_dimensions[get_column_letter(i)].width for i in range(1, last + 1))
-    for at, words in enumerate(NOTES, row + 2):
+    for at, words in enumerate(notes, row + 2):
         text = say(words, lang)
         put(sheet.cell(at, 1), text)
         sheet.cell(at, 1).alignment = _LEFT
         sheet.merge_cells(start_row=at, start_column=1, end_row=at, end_column=last)
         sheet.row_dimensions[at].height = row_height(text_lines(text, width * 0.95))
+
+
+def _common(ledger: Ledger, standard: Standard) -> Iterator[Words]:
+    """Service and equipment rooms in common use, without which the units seem to lack more."""
+    rooms = not_held(ledger, standard)
+    for use in ("service", "equipment"):
+        areas = [room.area for room in rooms if room.use == use]
+        if areas:
+            word, area = _ROOM_WORDS[use], m2_text(sum(areas))
+            yield Words(
+                f"另有公用的{word.zh}用房 {len(areas)} 间，{area} 平方米，不属任何单位，"
+                "未计入各单位现有面积。",
+                f"Besides, {len(areas)} {word.en} rooms in common use, {area} m2, are held by no "
+                "unit and are in nobody's figures.",
+            )
 
 
 def _page(sheet: Worksheet) -> None:
