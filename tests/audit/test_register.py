@@ -65,36 +65,15 @@ KINDS = {
 VIEWS = {"today": {"today"}, "plan": {"plan"}, "both": {"today", "plan"}}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ACCUSING = {
-    "zh": [
-        "违规",
-        "违反",
-        "违法",
-        "违纪",
-        "虚假",
-        "弄虚作假",
-        "假合并",
-        "挂名",
-        "造假",
-        "逃避",
-        "规避",
-        "故意",
-        "擅自",
-        "骗取",
-    ],
-    "en": [
-        "violat",
-        "breach",
-        "illegal",
-        "unlawful",
-        "fraud",
-        "sham",
-        "fake",
-        "evad",
-        "deliberate",
-        "abuse",
-        "cheat",
-    ],
-}
+    "zh": (
+        "违规", "违反", "违法", "违纪", "虚假", "弄虚作假", "假合并", "挂名", "造假", "逃避",
+        "规避", "故意", "擅自", "骗取",
+    ),
+    "en": (
+        "violat", "breach", "illegal", "unlawful", "fraud", "sham", "fake", "evad", "deliberate",
+        "abuse", "cheat",
+    ),
+}  # fmt: skip
 """What a question does not say."""
 
 

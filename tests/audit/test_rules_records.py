@@ -14,7 +14,7 @@ from allocator.audit.run import audit
 from allocator.domain import Refit, Survey
 from allocator.quantity import area_from_m2
 from tests.audit.people_cases import is_silent, make_case, no_finding, says, the_finding
-from tests.builders import floor, holds, office, sits
+from tests.builders import floor, holds, office, sits, unit
 
 A, GONE = Subject("room", "a"), Subject("room", "gone")
 CHIEF = sits("a", "tax", "chief")
@@ -119,6 +119,12 @@ def test_a_holder_that_agrees() -> None:
     is_silent(_room(CHIEF), "holder_differs", GONE)
 
 
+def test_of_several_units_the_one_with_the_smallest_code_answers() -> None:
+    case = _room(holds("a", "tax"), holds("a", "fin"), allocated_unit="law")
+    case = replace(case, ledger=replace(case.ledger, units=(*case.ledger.units, unit("law"))))
+    assert the_finding(case, "holder_differs").judgement.unit == "fin"
+
+
 # -- two_hands ----------------------------------------------------------------------------------
 
 TWO = (CHIEF, sits("a", "tax", "clerk"), holds("a", "fin"))
@@ -188,6 +194,7 @@ def test_a_major_refit_without_approval() -> None:
     unknown = the_finding(_refits(_refit("", cost=None)), "refit_unapproved")
     assert unknown.judgement.value is None
     assert "费用未登记" in unknown.sentence().zh
+    assert "cost not recorded" in unknown.sentence().en
 
 
 def test_several_works_on_one_day() -> None:

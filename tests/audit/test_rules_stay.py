@@ -94,6 +94,7 @@ def test_rooms_without_abolished_units() -> None:
 
 def test_a_unit_abolished_on_an_unknown_day() -> None:
     case = _abolished(None, OLD)
+    assert "on a day not recorded" in the_finding(case, "not_vacated").sentence().en
     assert the_finding(case, "not_vacated").judgement.certainty == "depends"
     assert open_verdict(case, "not_vacated") == ["the day unit old was abolished (blank)"]
     # Another one whose day is known settles it.
@@ -144,6 +145,14 @@ def test_the_day_of_the_audit_decides_on_terms() -> None:
     for days, found in ((-1, 0), (0, 0), (1, 1)):
         case = _one(_until(ON), settings={"on": ON + days * DAY})
         assert len(audit(case, rules=("term_over",)).findings) == found
+
+
+def test_of_several_units_the_one_with_the_smallest_code_answers() -> None:
+    gone = [unit(code, status="abolished", abolished_on=ON) for code in ("y", "x")]
+    case = _one(holds("a", "y"), holds("a", "x"), units=[unit("tax"), unit("fin"), *gone])
+    assert the_finding(case, "not_vacated").judgement.unit == "x"
+    over = _one(_until(ON - DAY, "tax"), _until(ON - DAY, "fin"))
+    assert the_finding(over, "term_over").judgement.unit == "fin"
 
 
 POSITIVE = {

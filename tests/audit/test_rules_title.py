@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from allocator.audit.case import Case, Seat
+from allocator.audit.register import AUDIT_RULES
 from allocator.audit.rule import Subject
-from allocator.audit.run import audit
+from allocator.audit.run import audit, filled
 from tests.audit.people_cases import is_silent, make_case, no_finding, says, the_finding
 from tests.builders import building, floor, holds, office, site, sits, unit
 
@@ -107,7 +108,10 @@ def test_a_site_and_a_building_of_one_code() -> None:
 
 def test_titles_that_are_registered_or_rooms_that_nobody_uses() -> None:
     no_finding(_city(CHIEF), "title_unregistered", _place("S"))
-    no_finding(_city(s=NO), "title_unregistered", _place("S"))
+    empty = no_finding(_city(s=NO), "title_unregistered", _place("S"))
+    assert filled(AUDIT_RULES["title_unregistered"].fine, empty.facts).en == (
+        "the title of site S (S) is not registered; 0 rooms there are in use"
+    )
     no_finding(_city(CHIEF, b=YES, s=NO), "title_unregistered", _place("B"))
     # A level that inherits says nothing itself; offers of the market are nobody's.
     is_silent(_city(CHIEF), "title_unregistered", _place("B"))
@@ -213,6 +217,22 @@ def test_a_room_with_every_feature_that_its_unit_needs() -> None:
     no_finding(_features(("secure",), (), CHIEF, category="enterprise"), "feature_missing", A)
     no_finding(_features(("secure",), ()), "feature_missing", A)
     is_silent(_features(("secure",), (), CHIEF), "feature_missing", GONE)
+
+
+def test_of_several_units_the_one_with_the_smallest_code_answers() -> None:
+    seats = [Seat(room="a", unit="tax", people=1), Seat(room="a", unit="fin", people=1, index=1)]
+    units = [unit(code, territory="甲县", features=("secure",)) for code in ("tax", "fin")]
+    case = _city(s=NO | {"territory": "乙县"}, units=units, plan=seats)
+    for rule in ("title_barred", "outside_territory", "feature_missing"):
+        assert the_finding(case, rule).judgement.unit == "fin"
+
+
+def test_only_rooms_that_a_rule_is_about_are_judged() -> None:
+    case = _features(("secure",), ("secure",), holds("a", "tax"))
+    assert audit(case, rules=("feature_missing",)).judged == {}
+    plan = [Seat(room="a", unit="tax"), Seat(room="d", unit="tax", index=1)]
+    case = _city(CHIEF, s=NO, plan=plan)
+    assert audit(case, rules=("title_barred",)).judged == {"title_barred": 1}
 
 
 POSITIVE = {

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from allocator.audit.case import Case, Seat
+from allocator.audit.register import AUDIT_RULES
 from allocator.audit.rule import Subject
-from allocator.audit.run import audit
+from allocator.audit.run import audit, filled
 from allocator.domain import Use
 from tests.audit.people_cases import is_silent, make_case, no_finding, says, the_finding
 from tests.builders import holds, office, room, service, sits, unit
@@ -55,7 +56,10 @@ def test_a_room_lent_to_an_outsider() -> None:
 
 def test_a_room_lent_to_nobody_outside() -> None:
     for to in ("", " ", "fin", "unit fin"):
-        no_finding(_one(office("a", "F", 30, lent_to=to), CHIEF), "lent_out", A)
+        case = _one(office("a", "F", 30, lent_to=to), CHIEF)
+        judged = no_finding(case, "lent_out", A)
+        told = filled(AUDIT_RULES["lent_out"].fine, judged.facts).en
+        assert ("is not recorded as lent" in told) == (not to.strip())
     is_silent(_one(office("a", "F", 30)), "lent_out", GONE)
 
 
@@ -153,6 +157,12 @@ def test_a_room_used_as_approved() -> None:
     # No approved use is on record: nothing says that an office is not one.
     is_silent(_one(office("a", "F", 30), CHIEF), "function_changed", A)
     is_silent(_one(office("a", "F", 30)), "function_changed", GONE)
+
+
+def test_an_empty_office_approved_for_something_else_seats_nobody() -> None:
+    said = the_finding(_one(room("a", "F", "service", 30, approved_use="office")),
+                       "function_changed").sentence()  # fmt: skip
+    assert said.en == "room a (30.00 m2) is approved as office, recorded in use as service"
 
 
 # -- business_netted ----------------------------------------------------------------------------
