@@ -26,6 +26,7 @@ from allocator.report.entitlement_columns import (
     FormValue,
     form_columns,
     grade_posts,
+    gross_area,
     remarks,
     total_of,
 )
@@ -311,22 +312,28 @@ def _page(sheet: Worksheet) -> None:
 def _line_cells(rows: Sequence[Balance], lang: Lang) -> Iterator[list[CellValue]]:
     for row in rows:
         name = row.unit.name
-        for line in row.entitlement.lines:
-            if line.item == "gross" and row.ratio_sums:
-                yield [name, say(_RATIO, lang), _ratio_line(row, lang), None, "", ""]
+        lines = row.entitlement.lines
+        for line in lines:
+            if row.gross is None or line.item not in _GROSS:
+                yield [
+                    name, line.zh if lang == "zh" else line.en, line.arithmetic, m2(line.area),
+                    line.clause, line.confidence,
+                ]  # fmt: skip
+        gross = next((line for line in lines if line.item in _GROSS), None)
+        if gross is not None and row.gross is not None:
+            yield [name, say(_RATIO, lang), _ratio_line(row, lang), None, gross.clause, ""]
             yield [
-                name,
-                line.zh if lang == "zh" else line.en,
-                line.arithmetic,
-                m2(line.area),
-                line.clause,
-                line.confidence,
-            ]
+                name, say(_GROSS_USED, lang), _gross_sums(row), m2(gross_area(row) or 0),
+                gross.clause, gross.confidence,
+            ]  # fmt: skip
         overs = row.present.over_rooms
         if overs and row.standard.individual:
             yield [name, say(_OVER, lang), _over_sums(overs), m2(row.present.office_over), "", ""]
 
 
+_GROSS = ("gross", "gross_high_rise")
+"""Lines of the standard for either kind of building; the form has one, by the unit's own K."""
+_GROSS_USED = Words("建筑面积（系数 K，含附属）", "gross area by K, with ancillary")
 _RATIO = Words("使用面积系数 K（本单位用房）", "coefficient K of its rooms")
 _OVER = Words("现有办公室超标（逐间相加）", "offices over, room by room")
 _SOURCES = {
@@ -344,6 +351,15 @@ def _ratio_line(row: Balance, lang: Lang) -> str:
     sums = row.ratio_sums
     value = "" if row.ratio is None or "/" not in sums else f" = {_number(row.ratio, 'ratio')}"
     return f"K = {sums}{value}（{said}）" if lang == "zh" else f"K = {sums}{value} ({said})"
+
+
+def _gross_sums(row: Balance) -> str:
+    """Usable area over the coefficient, and the ancillary rooms on top."""
+    ancillary = row.entitlement.ancillary
+    by = f"({row.ratio_sums})" if "/" in row.ratio_sums else row.ratio_sums
+    extra = m2_text(ancillary) if ancillary else "0"
+    usable, total = m2_text(row.entitlement.usable or 0), m2_text(gross_area(row) or 0)
+    return f"{usable}/{by} + {extra} = {total}"
 
 
 def _over_sums(held: Sequence[HeldRoom]) -> str:

@@ -153,7 +153,27 @@ def test_a_unit_in_two_buildings_has_the_coefficient_of_what_it_holds(tmp_path: 
     shown = said["财政局", "使用面积系数 K（本单位用房）"]
     assert shown == "K = (54.00+6.00)/(54.00/0.7+6.00/0.5) = 0.6731（楼的系数）"
     assert said["=税务局", "使用面积系数 K（本单位用房）"].endswith("（楼的系数、标准：多层）")
+    gross = said["财政局", "建筑面积（系数 K，含附属）"]
+    assert gross == f"64.31/((54.00+6.00)/(54.00/0.7+6.00/0.5)) + 0 = {64.31 / ratio:.2f}"
     assert said["财政局", "现有办公室超标（逐间相加）"] == "A102 11.00 = 11.00"
+
+
+def test_a_high_rise_without_a_coefficient_has_the_standards_for_its_kind(tmp_path: Path) -> None:
+    ledger = make_ledger(
+        sites=[site("S")], buildings=[building("A", "S", high_rise=True)],
+        floors=[floor("A1", "A")], rooms=[office("A101", "A1", 9)], units=[unit("u", name="某局")],
+        posts=[posts("u", "clerk", 1)], occupancy=[sits("A101", "u", "clerk")],
+    )  # fmt: skip
+    path = written(tmp_path, ledger)
+    row, _ = table(path)
+    # (9 + 2) x 1.09 / 0.6
+    assert (row["核定面积/所用系数 K"], row["核定面积/建筑面积（含附属）"]) == (0.6, 19.98)
+    lines = list(load_workbook(path).worksheets[1].iter_rows(min_row=2, values_only=True))
+    assert [line[1] for line in lines] == [
+        "办公室", "服务用房", "设备用房", "使用面积合计",
+        "使用面积系数 K（本单位用房）", "建筑面积（系数 K，含附属）",
+    ]  # fmt: skip
+    assert (lines[4][2], lines[5][2]) == ("K = 0.6（标准：高层）", "11.99/0.6 + 0 = 19.98")
 
 
 def test_without_rooms_the_standards_coefficient_is_used(tmp_path: Path) -> None:
