@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from allocator.audit.rule import Words
 from allocator.domain import Ledger
 from allocator.entitlement_balance import APARTS, Balance, held_area
+from allocator.findings import Lang
 from allocator.ledger.choices import LEVELS
 from allocator.present import Apart
 from allocator.quantity import half_up, m2_text
@@ -56,11 +57,11 @@ def form_columns(posts: GradePosts, standard: Standard) -> tuple[FormColumn, ...
     """All columns but the running number and the remarks, for the grades these units use."""
     return (
         FormColumn(
-            title=Words("单位", "unit"), width=28, kind="text", summed=False,
+            title=Words("单位", "unit"), width=20, kind="text", summed=False,
             value=lambda b: b.unit.name,
         ),
         FormColumn(
-            title=Words("级别", "level"), width=9, kind="text", summed=False,
+            title=Words("级别", "level"), width=6, kind="text", summed=False,
             value=lambda b: level_words(b.unit.level),
         ),
         *_grade_columns(posts, standard),
@@ -69,7 +70,7 @@ def form_columns(posts: GradePosts, standard: Standard) -> tuple[FormColumn, ...
         *(_held(category) for category in _NAMES),
         *_gap_columns(standard),
         FormColumn(
-            title=Words("技术业务用房（单列）", "business rooms (apart)"), width=11,
+            title=Words("技术业务用房（单列）", "business rooms (apart)"), width=9,
             value=lambda b: held_area(b, "business"),
         ),
     )  # fmt: skip
@@ -102,9 +103,7 @@ def _grade_columns(posts: GradePosts, standard: Standard) -> list[FormColumn]:
     named = [name for name in order if name in used]
     named += sorted(used - set(order), key=lambda name: name.zh)
     return [
-        FormColumn(
-            title=name, width=10, kind="count", group=_POSTS, value=_posts_named(posts, name)
-        )
+        FormColumn(title=name, width=7, kind="count", group=_POSTS, value=_posts_named(posts, name))
         for name in named
     ]
 
@@ -115,7 +114,7 @@ def _posts_named(posts: GradePosts, name: Words) -> Callable[[Balance], FormValu
 
 def _staff_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=7, kind="count", group=_STAFF, value=value)
+        return FormColumn(title=Words(zh, en), width=5.5, kind="count", group=_STAFF, value=value)
 
     return [
         column("编制合计", "posts", lambda b: b.present.staff.established),
@@ -130,13 +129,13 @@ def _staff_columns() -> list[FormColumn]:
 
 def _approved_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=11, group=_APPROVED, value=value)
+        return FormColumn(title=Words(zh, en), width=9.5, group=_APPROVED, value=value)
 
     return [
         *(_approved(category) for category in _NAMES),
         column("建筑面积（含附属）", "gross (with ancillary)", gross_area),
         FormColumn(
-            title=Words("所用系数 K", "K used"), width=8, kind="ratio", group=_APPROVED,
+            title=Words("所用系数 K", "K used"), width=6.5, kind="ratio", group=_APPROVED,
             value=lambda b: None if gross_area(b) is None else b.ratio, summed=False,
         ),
         column("其中附属用房", "ancillary in it", lambda b: b.entitlement.ancillary),
@@ -150,7 +149,7 @@ def gross_area(balance: Balance) -> Fraction | None:
 
 def _approved(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=11, group=_APPROVED, value=lambda b: _allowed(b, category)
+        title=_NAMES[category], width=9.5, group=_APPROVED, value=lambda b: _allowed(b, category)
     )
 
 
@@ -167,7 +166,7 @@ def _allowed(balance: Balance, category: Category) -> Fraction | None:
 
 def _held(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=11, group=_TODAY, value=lambda b: held_area(b, category)
+        title=_NAMES[category], width=9.5, group=_TODAY, value=lambda b: held_area(b, category)
     )
 
 
@@ -184,8 +183,8 @@ def _gap_columns(standard: Standard) -> list[FormColumn]:
             Words(f"{name.zh}缺", f"{name.en} short"),
         )
         found += [
-            FormColumn(title=over, width=10.5, group=_GAPS, value=_over(category)),
-            FormColumn(title=short, width=10.5, group=_GAPS, value=_short(category)),
+            FormColumn(title=over, width=9, group=_GAPS, value=_over(category)),
+            FormColumn(title=short, width=9, group=_GAPS, value=_short(category)),
         ]
     return found
 
@@ -224,7 +223,17 @@ def total_of(column: FormColumn, rows: Iterable[Balance]) -> FormValue:
     return sum(known, Fraction(0)) if known else None
 
 
+def ratio_shown(ratio: int | Fraction) -> float:
+    """A coefficient with four decimals, half up."""
+    return half_up(Fraction(ratio) * 10_000) / 10_000
+
+
 # -- words --------------------------------------------------------------------------------------
+
+
+def say(words: Words, lang: Lang) -> str:
+    """The words in one language."""
+    return words.zh if lang == "zh" else words.en
 
 
 def level_words(level: str) -> Words:

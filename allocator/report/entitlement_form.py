@@ -19,31 +19,27 @@ from allocator.domain import Ledger
 from allocator.entitlement_balance import Balance
 from allocator.findings import Lang
 from allocator.ledger.write import save_workbook
-from allocator.present import HeldRoom, not_held
+from allocator.present import not_held
 from allocator.quantity import half_up, m2, m2_text
 from allocator.report.entitlement_columns import (
     FormColumn,
     FormValue,
     form_columns,
     grade_posts,
-    gross_area,
+    ratio_shown,
     remarks,
+    say,
     total_of,
 )
+from allocator.report.entitlement_details import ROOM_WORDS, add_arithmetic, add_rooms
 from allocator.report.sheets import (
-    CellValue,
-    SheetColumn,
-    add_sheet,
     put,
     row_height,
     text_lines,
 )
-from allocator.strict_yaml import exact_text
 from standards.catalog import Standard
 
 FORM_SHEET = Words("核定面积表", "approved areas")
-LINES_SHEET = Words("核定算式", "arithmetic")
-ROOMS_SHEET = Words("现有用房明细", "rooms held")
 TITLE = Words("办公用房面积核定表", "Approved office areas")
 SIGNATURES = (
     Words("填报单位（盖章）：", "Reported by (seal):"),
@@ -80,50 +76,23 @@ NOTES = (
     ),
 )
 
-_A3 = 8
+_A4 = 9
 _THIN = Side(style="thin", color="FF404040")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _BOLD = Font(name="Calibri", bold=True)
 _GREY = PatternFill("solid", fgColor="FFE7E6E6")
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
-_RIGHT = Alignment(horizontal="right", vertical="center")
-_FORMATS = {"area": "#,##0.00", "count": "#,##0", "ratio": "0.00##", "text": "General"}
+_RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+_FORMATS = {
+    # A nought as a dash: what stands out on paper is what is there.
+    "area": '#,##0.00;-#,##0.00;"–"',
+    "count": '#,##0;-#,##0;"–"',
+    "ratio": "0.00##",
+    "text": "General",
+}
 _HEAD, _SUBHEAD, _FIRST = 3, 4, 5
 """Rows of the two headings and of the first unit."""
-
-_LINE_COLUMNS = (
-    SheetColumn(Words("单位", "unit"), 24),
-    SheetColumn(Words("项目", "item"), 34),
-    SheetColumn(Words("算式（平方米）", "arithmetic (m2)"), 60),
-    SheetColumn(Words("面积", "area"), 13, "number"),
-    SheetColumn(Words("条款", "clause"), 34),
-    SheetColumn(Words("可信度", "confidence"), 13),
-)
-_ROOM_COLUMNS = (
-    SheetColumn(Words("单位", "unit"), 24),
-    SheetColumn(Words("楼", "building"), 14),
-    SheetColumn(Words("房间", "room"), 18),
-    SheetColumn(Words("用途", "use"), 10),
-    SheetColumn(Words("状态", "status"), 10),
-    SheetColumn(Words("房间面积", "room area"), 12, "area"),
-    SheetColumn(Words("本单位份额", "the unit's part"), 12),
-    SheetColumn(Words("本单位人数", "people of the unit"), 10, "count"),
-    SheetColumn(Words("本单位面积", "the unit's area"), 12, "number"),
-    SheetColumn(Words("本单位超标", "the unit's overrun"), 12, "number"),
-)
-_ROOM_WORDS = {
-    "office": Words("办公", "office"),
-    "service": Words("服务", "service"),
-    "equipment": Words("设备", "equipment"),
-    "ancillary": Words("附属", "ancillary"),
-    "business": Words("技术业务", "business"),
-    "available": Words("可用", "available"),
-    "sealed": Words("封存", "sealed"),
-    "unavailable": Words("不可用", "unavailable"),
-    "let": Words("出租", "let"),
-    "market": Words("市场房源", "market"),
-}
 
 
 def write_form(
@@ -135,14 +104,9 @@ def write_form(
     form.title = say(FORM_SHEET, lang)
     columns = form_columns(grade_posts(ledger, standard, rows), standard)
     _fill_form(form, rows, columns, standard, lang, [*_common(ledger, standard), *NOTES])
-    add_sheet(book, say(LINES_SHEET, lang), _LINE_COLUMNS, _line_cells(rows, lang), lang)
-    add_sheet(book, say(ROOMS_SHEET, lang), _ROOM_COLUMNS, _room_cells(rows, lang), lang)
+    add_arithmetic(book, rows, lang)
+    add_rooms(book, rows, lang)
     save_workbook(book, path)
-
-
-def say(words: Words, lang: Lang) -> str:
-    """The words in one language."""
-    return words.zh if lang == "zh" else words.en
 
 
 # -- the table ----------------------------------------------------------------------------------
@@ -183,7 +147,7 @@ def _fill_form(
     _page(sheet)
 
 
-_REMARK_WIDTH = 26
+_REMARK_WIDTH = 20
 
 
 def _top(sheet: Worksheet, standard: Standard, last: int, lang: Lang) -> None:
@@ -254,7 +218,7 @@ def _number(value: int | Fraction | None, kind: str) -> int | float | None:
         return None
     if kind == "area":
         return m2(value)
-    return half_up(value) if kind == "count" else half_up(Fraction(value) * 10_000) / 10_000
+    return half_up(value) if kind == "count" else ratio_shown(value)
 
 
 def _bottom(sheet: Worksheet, row: int, last: int, lang: Lang, notes: Sequence[Words]) -> None:
@@ -282,7 +246,7 @@ def _common(ledger: Ledger, standard: Standard) -> Iterator[Words]:
     for use in ("service", "equipment"):
         areas = [room.area for room in rooms if room.use == use]
         if areas:
-            word, area = _ROOM_WORDS[use], m2_text(sum(areas))
+            word, area = ROOM_WORDS[use], m2_text(sum(areas))
             yield Words(
                 f"另有公用的{word.zh}用房 {len(areas)} 间，{area} 平方米，不属任何单位，"
                 "未计入各单位现有面积。",
@@ -295,7 +259,7 @@ def _page(sheet: Worksheet) -> None:
     sheet.freeze_panes = f"C{_FIRST}"
     sheet.print_title_rows = f"1:{_SUBHEAD}"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = _A3
+    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -304,82 +268,3 @@ def _page(sheet: Worksheet) -> None:
     footer = sheet.oddFooter
     if footer is not None and footer.center is not None:
         footer.center.text = "&P / &N"
-
-
-# -- what stands behind it ----------------------------------------------------------------------
-
-
-def _line_cells(rows: Sequence[Balance], lang: Lang) -> Iterator[list[CellValue]]:
-    for row in rows:
-        name = row.unit.name
-        lines = row.entitlement.lines
-        for line in lines:
-            if row.gross is None or line.item not in _GROSS:
-                yield [
-                    name, line.zh if lang == "zh" else line.en, line.arithmetic, m2(line.area),
-                    line.clause, line.confidence,
-                ]  # fmt: skip
-        gross = next((line for line in lines if line.item in _GROSS), None)
-        if gross is not None and row.gross is not None:
-            yield [name, say(_RATIO, lang), _ratio_line(row, lang), None, gross.clause, ""]
-            yield [
-                name, say(_GROSS_USED, lang), _gross_sums(row), m2(gross_area(row) or 0),
-                gross.clause, gross.confidence,
-            ]  # fmt: skip
-        overs = row.present.over_rooms
-        if overs and row.standard.individual:
-            yield [name, say(_OVER, lang), _over_sums(overs), m2(row.present.office_over), "", ""]
-
-
-_GROSS = ("gross", "gross_high_rise")
-"""Lines of the standard for either kind of building; the form has one, by the unit's own K."""
-_GROSS_USED = Words("建筑面积（系数 K，含附属）", "gross area by K, with ancillary")
-_RATIO = Words("使用面积系数 K（本单位用房）", "coefficient K of its rooms")
-_OVER = Words("现有办公室超标（逐间相加）", "offices over, room by room")
-_SOURCES = {
-    "building": Words("楼的系数", "the buildings' own"),
-    "multi_storey": Words("标准：多层", "the standard's, multi-storey"),
-    "high_rise": Words("标准：高层", "the standard's, high-rise"),
-}
-
-
-def _ratio_line(row: Balance, lang: Lang) -> str:
-    """`K = (200.00+100.00)/(200.00/0.65+100.00/0.6) = 0.6324`, and whose coefficients."""
-    parts = row.present.coefficient.parts
-    sources = dict.fromkeys(part.source for part in parts) or {"multi_storey": None}
-    said = "、".join(say(_SOURCES[s], lang) for s in sources)
-    sums = row.ratio_sums
-    value = "" if row.ratio is None or "/" not in sums else f" = {_number(row.ratio, 'ratio')}"
-    return f"K = {sums}{value}（{said}）" if lang == "zh" else f"K = {sums}{value} ({said})"
-
-
-def _gross_sums(row: Balance) -> str:
-    """Usable area over the coefficient, and the ancillary rooms on top."""
-    ancillary = row.entitlement.ancillary
-    by = f"({row.ratio_sums})" if "/" in row.ratio_sums else row.ratio_sums
-    extra = m2_text(ancillary) if ancillary else "0"
-    usable, total = m2_text(row.entitlement.usable or 0), m2_text(gross_area(row) or 0)
-    return f"{usable}/{by} + {extra} = {total}"
-
-
-def _over_sums(held: Sequence[HeldRoom]) -> str:
-    shown = [f"{h.room.code} {m2_text(h.over or 0)}" for h in held]
-    total = sum((h.over or Fraction(0) for h in held), Fraction(0))
-    return f"{' + '.join(shown)} = {m2_text(total)}"
-
-
-def _room_cells(rows: Sequence[Balance], lang: Lang) -> Iterator[list[CellValue]]:
-    for row in rows:
-        for held in row.present.rooms:
-            yield [
-                row.unit.name,
-                held.building,
-                held.room.code,
-                say(_ROOM_WORDS[held.room.use], lang),
-                say(_ROOM_WORDS[held.apart or "available"], lang),
-                held.room.area,
-                exact_text(held.part),
-                held.people,
-                m2(held.area),
-                None if held.over is None else m2(held.over),
-            ]
