@@ -12,7 +12,9 @@ OURS = "ours"
 METHODS: dict[str, tuple[str, str]] = {
     OURS: ("tests.benchmarks.ours", "ours"),
     "greedy": ("tests.benchmarks.greedy", "greedy"),
+    "annealing": ("tests.benchmarks.anneal", "anneal"),
     "cp-sat": ("tests.benchmarks.monolith", "cp_sat"),
+    "highs": ("tests.benchmarks.mip", "highs"),
 }
 """Module and function, so that each process loads only what its method needs."""
 

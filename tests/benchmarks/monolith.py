@@ -26,6 +26,8 @@ from tests.benchmarks.hints import hint_values
 
 GREEDY_SHARE = 0.1
 """Share of the budget that the start may take."""
+FIXING = 30.0
+"""Most seconds of completing a start."""
 WRITING_OUT = 0.03
 """Share of the budget kept for turning counts into rooms."""
 
@@ -93,22 +95,35 @@ def better(
     return best.rows, best.common
 
 
-def _hint(whole: Whole, start: Attempt) -> bool:
-    """Give the plan as a start; whether the model can express all of it."""
-    assert start.rows is not None
-    for variable, value in hint_values(whole.packing, start.rows, start.common):
-        whole.model.add_hint(variable, value)
+def fixed_to_hint(whole: Whole, values: list[int] | None = None) -> cp_model.CpSolver | None:
+    """The model with its hints (or these values of all variables) fixed; None if it fails."""
+    if values is not None:
+        _hint_all(whole, values)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.max_time_in_seconds = 30
-    if solver.solve(whole.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return False
-    values = list(solver.response_proto.solution)
+    solver.parameters.max_time_in_seconds = FIXING
+    status = solver.solve(whole.model)
+    return solver if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+
+def _hint_all(whole: Whole, values: list[int]) -> None:
     whole.model.clear_hints()
     for index, value in enumerate(values):
         whole.model.add_hint(whole.model.get_int_var_from_proto_index(index), value)
-    return True
+
+
+def give_hint(whole: Whole, start: Attempt) -> list[int]:
+    """Give the plan as a start; values of all variables, none if the model cannot express it."""
+    assert start.rows is not None
+    for variable, value in hint_values(whole.packing, start.rows, start.common):
+        whole.model.add_hint(variable, value)
+    solver = fixed_to_hint(whole)
+    if solver is None:
+        return []
+    values = list(solver.response_proto.solution)
+    _hint_all(whole, values)
+    return values
 
 
 def cp_sat(scenario: Scenario, clock: Clock) -> Attempt:
@@ -121,7 +136,7 @@ def cp_sat(scenario: Scenario, clock: Clock) -> Attempt:
     attempt.notes["built_seconds"] = round(clock.spent, 2)
     attempt.notes["variables"] = len(whole.model.proto.variables)
     if start.rows is not None:
-        attempt.notes["start"] = "whole" if _hint(whole, start) else "in part"
+        attempt.notes["start"] = "whole" if give_hint(whole, start) else "in part"
     left = clock.left - WRITING_OUT * clock.seconds
     if left <= 0:
         attempt.notes["stopped"] = "the budget ended before the model was built"
@@ -144,5 +159,5 @@ def cp_sat(scenario: Scenario, clock: Clock) -> Attempt:
         attempt.trace += [Point(at, value + float(constant)) for at, value in shown]
         if not solver.value(whole.left):
             bound = floor(solver.best_objective_bound - 1e-6)
-            attempt.bound = Fraction(bound, whole.factor * 100) + constant
+            attempt.bound = max(Fraction(0), Fraction(bound, whole.factor * 100) + constant)
     return attempt
