@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +11,7 @@ from allocator.domain import Ledger
 from allocator.entitlement_lines import Needs
 from allocator.findings import Finding, InputError, Place
 from allocator.ledger.choices import YES_NO
-from allocator.ledger.sources import ENCODINGS, unescape
+from allocator.ledger.sources import csv_lines
 from allocator.strict_yaml import read_document_file
 from allocator.yaml_fields import Node, Problems, suggestion
 
@@ -119,7 +117,7 @@ def _yaml_entry(
 def _from_csv(path: Path, ledger: Ledger) -> dict[str, Needs]:
     rows = [
         (number, row)
-        for number, row in enumerate(_rows(path), 1)
+        for number, row in enumerate(csv_lines(path), 1)
         if any(cell.strip() for cell in row)
     ]
     if not rows:
@@ -134,26 +132,6 @@ def _from_csv(path: Path, ledger: Ledger) -> dict[str, Needs]:
     if reader.findings:
         raise InputError(reader.findings)
     return reader.found
-
-
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        zh, en = "文件不存在或无法打开", "the file does not exist or cannot be opened"
-        raise InputError([_fault(path, None, "", "", zh, en, ".yaml / .csv")]) from None
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-            return [[unescape(cell) for cell in row] for row in reader]
-        except UnicodeDecodeError:
-            continue
-        except csv.Error as error:
-            zh, en = "CSV 格式错误（引号不配对？）", "the CSV text is malformed"
-            raise InputError([_fault(path, None, "", str(error), zh, en, "CSV")]) from None
-    zh, en = "编码既不是 UTF-8 也不是 GB18030", "the encoding is neither UTF-8 nor GB18030"
-    raise InputError([_fault(path, None, "", "", zh, en, "UTF-8 / GB18030")])
 
 
 class _Reader:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from allocator.audit.case import Case, Seat, Settings
-from allocator.domain import Ledger
+from allocator.domain import Ledger, Occupancy
+from allocator.ledger.draft import DraftRow
 from allocator.ledger.loose import Loose
-from allocator.plan import Plan
+from allocator.plan import Assignment, Plan
 from allocator.scenario import Policy, RoomException, Scenario
 from standards.catalog import Standard
 
@@ -27,8 +28,8 @@ def settings_of(policy: Policy, on: date) -> Settings:
     )
 
 
-def today_seats(ledger: Ledger) -> tuple[Seat, ...]:
-    """Today's occupancy."""
+def seats_of(rows: Iterable[Occupancy | Assignment | DraftRow]) -> tuple[Seat, ...]:
+    """Rows of an occupancy, a plan or a draft as seats, numbered as they stand."""
     return tuple(
         Seat(
             room=row.room,
@@ -36,11 +37,12 @@ def today_seats(ledger: Ledger) -> tuple[Seat, ...]:
             division=row.division,
             grade=row.grade,
             people=row.people,
-            desks=row.desks,
-            until=row.until,
-            index=index,
+            purpose=getattr(row, "purpose", ""),
+            desks=getattr(row, "desks", None),
+            until=getattr(row, "until", None),
+            index=getattr(row, "index", index),
         )
-        for index, row in enumerate(ledger.occupancy)
+        for index, row in enumerate(rows)
     )
 
 
@@ -59,7 +61,7 @@ def today_case(
         ledger=ledger,
         standard=standard,
         settings=settings,
-        seats=today_seats(ledger),
+        seats=seats_of(ledger.occupancy),
         loose=tuple(loose),
         exceptions=tuple(exceptions),
         shared=shared or {},
@@ -85,23 +87,11 @@ def plan_case(scenario: Scenario, plan: Plan, on: date) -> Case:
         RoomException(room=e["room"], unit=e["unit"], reason=str(e.get("reason", "")))
         for e in plan.exceptions
     )
-    seats = tuple(
-        Seat(
-            room=row.room,
-            unit=row.unit,
-            division=row.division,
-            grade=row.grade,
-            people=row.people,
-            purpose=row.purpose,
-            index=index,
-        )
-        for index, row in enumerate(plan.assignments)
-    )
     return Case(
         ledger=scenario.ledger,
         standard=scenario.standard,
         settings=settings_of(scenario.policy, on),
-        seats=seats,
+        seats=seats_of(plan.assignments),
         view="plan",
         seat_table=DRAFT_TABLE,
         exceptions=(*scenario.exceptions, *proposed),

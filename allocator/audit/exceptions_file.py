@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from allocator.domain import Ledger
 from allocator.findings import Finding, InputError, Place
-from allocator.ledger.sources import ENCODINGS, unescape
+from allocator.ledger.sources import csv_lines
 from allocator.scenario import RoomException
 from allocator.scenario_parts import read_exceptions
 from allocator.scenario_places import Index
@@ -56,7 +54,7 @@ def _from_yaml(path: Path, ledger: Ledger) -> tuple[RoomException, ...]:
 
 
 def _from_csv(path: Path, ledger: Ledger) -> tuple[RoomException, ...]:
-    rows = _rows(path)
+    rows = csv_lines(path)
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(c.strip() for c in row)]
     if not filled:
         raise InputError(
@@ -91,26 +89,6 @@ def _columns(heading: list[str]) -> dict[str, int]:
             if cell.strip().lower() in names:
                 found.setdefault(key, index)
     return found
-
-
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        zh, en = "文件不存在或无法打开", "the file does not exist or cannot be opened"
-        raise InputError([_fault(path, None, "", "", zh, en, ".yaml / .csv")]) from None
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-            return [[unescape(cell) for cell in row] for row in reader]
-        except UnicodeDecodeError:
-            continue
-        except csv.Error as error:
-            zh, en = "CSV 格式错误（引号不配对？）", "the CSV text is malformed"
-            raise InputError([_fault(path, None, "", str(error), zh, en, "CSV")]) from None
-    zh, en = "编码既不是 UTF-8 也不是 GB18030", "the encoding is neither UTF-8 nor GB18030"
-    raise InputError([_fault(path, None, "", "", zh, en, "UTF-8 / GB18030")])
 
 
 class _Reader:

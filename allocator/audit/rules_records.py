@@ -168,25 +168,24 @@ def _refits(case: Case) -> dict[str, Refit]:
 
 
 def _works(case: Case) -> Iterator[Subject]:
-    return (Subject("row", key) for key in once(case, _refits))
+    return (Subject("row", key) for key, row in once(case, _refits).items() if row.kind == "major")
 
 
 def _refit(case: Case, subject: Subject) -> Judgement | None:
     row = once(case, _refits).get(subject.code)
-    if row is None:
-        return None
+    if row is None or row.kind != "major":
+        return None  # Calling the works daily is no approval of them.
     cost = Words("费用未登记", "cost not recorded")
     if row.cost is not None:
         cost = Words(f"{row.cost:,} 元", f"{row.cost:,} yuan")
     approved = row.approval.strip()
     return Judgement(
         subject=subject,
-        breach=row.kind == "major" and not approved,
+        breach=not approved,
         unit=responsible(case, row.place) if row.place in case.rooms else "",
         facts={
             "place": row.place,
             "day": row.day.isoformat(),
-            "kind": Words("大中修", "major") if row.kind == "major" else Words("日常", "daily"),
             "cost": cost,
             "approval": approved or Words("无批准文号", "no approval number"),
         },
@@ -303,8 +302,8 @@ RECORD_RULES = (
             "major works on {place} on {day} ({cost}) have no approval on record",
         ),
         fine=Words(
-            "{place} 于 {day} 的维修为{kind}，批准文号：{approval}",
-            "the works on {place} on {day} are {kind}, approval: {approval}",
+            "{place} 于 {day} 的大中修已登记批准文号：{approval}",
+            "the major works on {place} on {day} have an approval on record: {approval}",
         ),
         clause=PUBLISHED,
         severity="error",

@@ -104,28 +104,20 @@ def _with_draft(asked: Asked, subject: _Subject) -> _Subject:
     """Anybody's plan instead of today, on the same ledger; its own rows are the place."""
     if asked.draft is None:
         return subject
-    from allocator.audit.build import draft_case
-    from allocator.audit.case import Seat
+    from allocator.audit.build import draft_case, seats_of
     from allocator.ledger.draft import read_draft
     from allocator.ledger.read import Places
 
     case = subject.case
     draft = read_draft(asked.draft, case.ledger, case.standard)
-    seats = (
-        Seat(
-            room=row.room,
-            unit=row.unit,
-            division=row.division,
-            grade=row.grade,
-            people=row.people,
-            purpose=row.purpose,
-            index=row.index,
-        )
-        for row in draft.rows
-    )
     tables = {**(subject.places.tables if subject.places else {}), **draft.places.tables}
     notes = (*subject.notes, *draft.places.notes)
-    return _Subject(draft_case(case, seats, draft.loose), asked.draft, Places(tables, notes), notes)
+    return _Subject(
+        draft_case(case, seats_of(draft.rows), draft.loose),
+        asked.draft,
+        Places(tables, notes),
+        notes,
+    )
 
 
 def number_option(name: str, text: str | None, most: int | None = None) -> Fraction | None:

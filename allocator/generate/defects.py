@@ -109,13 +109,15 @@ def _term_over(desk: Desk) -> None:
 
 
 def _two_hands(desk: Desk) -> None:
-    room, row = desk.take_room()
-    other = next(
-        u for u in desk.units if u.planned and u.code != row.unit and not u.features
-        and u.territory == _unit(desk, row.unit).territory
-    )  # fmt: skip
-    desk.occupancy.append(Occupancy(room=room.code, unit=other.code))
-    desk.answer("two_hands", room.code, min(row.unit, other.code))
+    while True:  # Until a unit with company in its territory is met.
+        room, row = desk.take_room()
+        for other in desk.units:
+            if other.planned and other.code != row.unit and not other.features:
+                if other.territory != _unit(desk, row.unit).territory:
+                    continue
+                desk.occupancy.append(Occupancy(room=room.code, unit=other.code))
+                desk.answer("two_hands", room.code, min(row.unit, other.code))
+                return
 
 
 def _title(desk: Desk) -> None:

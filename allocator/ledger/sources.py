@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from allocator.findings import Finding, Place
+from allocator.findings import Finding, InputError, Place
 from allocator.ledger.cell_faults import CellFault, SheetFacts
 from allocator.ledger.file_kinds import EMPTY, TEXT, UNKNOWN, UTF16, XLSX, FileKind, kind_of
 from allocator.ledger.hostile import (
@@ -113,6 +113,24 @@ def read_any(path: Path) -> Source:
     except OSError as error:
         source.findings.append(_unreadable(place, error))
     return source
+
+
+def csv_lines(path: Path) -> list[list[str]]:
+    """The rows of one CSV file. Raises InputError if it cannot be read."""
+    if not path.is_file():
+        raise InputError([_missing_csv(path)])
+    source = read_any(path)
+    if source.findings:
+        raise InputError(source.findings)
+    return [[str(cell) for cell in row] for row in source.tables[0].rows]
+
+
+def _missing_csv(path: Path) -> Finding:
+    return Finding(
+        "missing-file", "文件不存在或无法打开", "the file does not exist or cannot be opened",
+        Place(path.name), str(path), ".csv", "请检查路径与文件名",
+        "Maybe the path or the name is misspelt",
+    )  # fmt: skip
 
 
 def _missing(path: Path, place: Place) -> Finding:

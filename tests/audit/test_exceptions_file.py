@@ -92,7 +92,7 @@ def test_missing_columns_are_named_with_what_was_written(tmp_path: Path) -> None
     [
         ("e.csv", b"", "the file is empty"),
         ("e.csv", b'room,unit,reason\n"A101,fin', "malformed"),
-        ("e.csv", b"\xff\xff\x00", "neither UTF-8 nor GB18030"),
+        ("e.csv", b"\xff\xff\x00", "it is no text"),
         ("e.xlsx", b"PK", "a YAML or CSV file"),
         ("none.csv", None, "does not exist"),
     ],
