@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,9 +89,13 @@ def command(
     path = scenario_file(scenario)
     base = check_base(options, path)
     require_own_folder(output, JOURNAL)
-    with Folder(output) as folder, stop_on_signal(FINISHED_STAY) as stop:
+    with (
+        closing(_backend(jobs, cluster)) as backend,
+        Folder(output) as folder,
+        stop_on_signal(FINISHED_STAY) as stop,
+    ):
         screen = Screen(base.name, output, len(options))
-        drive = Drive(folder, _backend(jobs, cluster), screen)
+        drive = Drive(folder, backend, screen)
         gone = _run(drive, resolved_tasks(options, path), stop)
         if drive.exhausted:
             screen.total = len(drive.tasks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import queue
+import re
 import tempfile
 import uuid
 import zlib
@@ -26,6 +27,8 @@ RETRIES = 2
 PATIENCE = 10
 """Seconds to find the scheduler."""
 
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^/\s]+:[0-9]+")
+
 Files: TypeAlias = dict[str, bytes]
 Answer: TypeAlias = tuple[Ended, Files]
 
@@ -35,6 +38,8 @@ class Cluster:
 
     def __init__(self, address: str, run: Run) -> None:
         distributed = _distributed()
+        if not _ADDRESS.fullmatch(address):
+            raise InputError([_unreachable(address, None)])
         self._address = address
         self._run = run
         self._topic = f"allocator-sweep-{uuid.uuid4().hex}"
@@ -44,7 +49,7 @@ class Cluster:
         self._futures: dict[str, Any] = {}
         try:
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise InputError([_unreachable(address, error)]) from None
         self._client.subscribe_topic(self._topic, self._hear)
 
