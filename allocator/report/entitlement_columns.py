@@ -38,7 +38,7 @@ _APPROVED = Words("核定面积", "approved")
 _TODAY = Words("现有面积", "held today")
 _GAPS = Words("超（+）缺（-）", "over (+) and short (-)")
 _STAFF = Words("人员", "people")
-_POSTS = Words("编制数（按职级）", "established posts by grade")
+_POSTS = Words("编制数（按职级）", "posts by grade")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def form_columns(posts: GradePosts, standard: Standard) -> tuple[FormColumn, ...
             value=lambda b: b.unit.name,
         ),
         FormColumn(
-            title=Words("级别", "level"), width=6, kind="text", summed=False,
+            title=Words("级别", "level"), width=9.5, kind="text", summed=False,
             value=lambda b: level_words(b.unit.level),
         ),
         *_grade_columns(posts, standard),
@@ -114,7 +114,7 @@ def _posts_named(posts: GradePosts, name: Words) -> Callable[[Balance], FormValu
 
 def _staff_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=5.5, kind="count", group=_STAFF, value=value)
+        return FormColumn(title=Words(zh, en), width=6.5, kind="count", group=_STAFF, value=value)
 
     return [
         column("编制合计", "posts", lambda b: b.present.staff.established),
@@ -129,7 +129,7 @@ def _staff_columns() -> list[FormColumn]:
 
 def _approved_columns() -> list[FormColumn]:
     def column(zh: str, en: str, value: Callable[[Balance], FormValue]) -> FormColumn:
-        return FormColumn(title=Words(zh, en), width=9.5, group=_APPROVED, value=value)
+        return FormColumn(title=Words(zh, en), width=10, group=_APPROVED, value=value)
 
     return [
         *(_approved(category) for category in _NAMES),
@@ -149,7 +149,7 @@ def gross_area(balance: Balance) -> Fraction | None:
 
 def _approved(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=9.5, group=_APPROVED, value=lambda b: _allowed(b, category)
+        title=_NAMES[category], width=10, group=_APPROVED, value=lambda b: _allowed(b, category)
     )
 
 
@@ -166,7 +166,7 @@ def _allowed(balance: Balance, category: Category) -> Fraction | None:
 
 def _held(category: Category) -> FormColumn:
     return FormColumn(
-        title=_NAMES[category], width=9.5, group=_TODAY, value=lambda b: held_area(b, category)
+        title=_NAMES[category], width=10, group=_TODAY, value=lambda b: held_area(b, category)
     )
 
 
@@ -183,8 +183,8 @@ def _gap_columns(standard: Standard) -> list[FormColumn]:
             Words(f"{name.zh}缺", f"{name.en} short"),
         )
         found += [
-            FormColumn(title=over, width=9, group=_GAPS, value=_over(category)),
-            FormColumn(title=short, width=9, group=_GAPS, value=_short(category)),
+            FormColumn(title=over, width=10, group=_GAPS, value=_over(category)),
+            FormColumn(title=short, width=10, group=_GAPS, value=_short(category)),
         ]
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -102,11 +103,21 @@ def write_form(
     book = Workbook()
     form = book.worksheets[0]
     form.title = say(FORM_SHEET, lang)
-    columns = form_columns(grade_posts(ledger, standard, rows), standard)
+    made = form_columns(grade_posts(ledger, standard, rows), standard)
+    columns = [_wide_enough(column, rows) for column in made]
     _fill_form(form, rows, columns, standard, lang, [*_common(ledger, standard), *NOTES])
     add_arithmetic(book, rows, lang)
     add_rooms(book, rows, lang)
     save_workbook(book, path)
+
+
+def _wide_enough(column: FormColumn, rows: Sequence[Balance]) -> FormColumn:
+    """The column no narrower than its total, which is bold; too narrow a cell shows only signs."""
+    total = total_of(column, rows)
+    if not isinstance(total, (int, Fraction)):
+        return column
+    text = m2_text(total) if column.kind == "area" else f"{half_up(total):,}"
+    return replace(column, width=max(column.width, len(text) + 1.5))
 
 
 # -- the table ----------------------------------------------------------------------------------
@@ -147,7 +158,7 @@ def _fill_form(
     _page(sheet)
 
 
-_REMARK_WIDTH = 20
+_REMARK_WIDTH = 23
 
 
 def _top(sheet: Worksheet, standard: Standard, last: int, lang: Lang) -> None:
