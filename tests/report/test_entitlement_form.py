@@ -200,6 +200,21 @@ def test_totals_add_exact_areas_and_round_once(tmp_path: Path) -> None:
     assert total["核定面积/所用系数 K"] is None
 
 
+def test_totals_fit_their_columns(tmp_path: Path) -> None:
+    ledger = make_ledger(units=[unit("u")], posts=[posts("u", "clerk", 1_234_567)])
+    sheet = load_workbook(written(tmp_path, ledger)).worksheets[0]
+    heads = headings(sheet)
+    at = {
+        "编制数（按职级）/科员": "1,234,567",
+        "核定面积/使用面积合计": "13,456,780.30",
+        "超（+）缺（-）/办公室缺": "-11,111,103.00",
+    }
+    for heading, shown in at.items():
+        cell = sheet.cell(FIRST + 1, heads.index(heading) + 1)
+        assert f"{cell.value:,.{2 * ('.' in shown)}f}" == shown
+        assert sheet.column_dimensions[cell.column_letter].width > len(shown)
+
+
 def test_an_overrun_never_fills_a_lack(tmp_path: Path) -> None:
     # One clerk in 20 m2 is 11 over although the unit lacks 7 of its 27 m2.
     ledger = make_ledger(
