@@ -10,6 +10,7 @@ from allocator.ledger.write import write_ledger_xlsx
 from tests.builders import building, floor, make_ledger, office, posts, service, site, sits, unit
 from tests.cli_runs import run, run_json
 from tests.ledger.flat_books import plain_book, write_book
+from tests.place_ledgers import write_ledger as write_place
 
 CN = ("--standard", "cn-2014")
 
@@ -55,6 +56,15 @@ def test_what_cannot_be_compared_is_blank_not_nothing(tmp_path: Path) -> None:
     assert table.splitlines()[2].split()[:9] == [
         "税务局", "0", "0", "0", "0", "0.00", "0.00", "0.00", "-"
     ]  # fmt: skip
+
+
+def test_a_total_of_nothing_known_is_blank(tmp_path: Path) -> None:
+    ledger = write_place(tmp_path / "india", "central", {"pay_14_18": 1})
+    table = run("entitle", ledger, "--standard", "in-2017", lang="zh").stdout.split("\n\n")[1]
+    heads, row, total = (line.split() for line in table.splitlines())
+    at = heads.index("服务核定")
+    assert row[at] == total[at] == "-"
+    assert (row[at + 1], total[at + 1]) == ("30.00", "30.00")
 
 
 def test_cars_beyond_the_first_200_spaces(tmp_path: Path) -> None:

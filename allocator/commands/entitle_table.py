@@ -87,9 +87,11 @@ def _total(
     rows: Sequence[Balance], value: Callable[[Balance], int | Fraction | None]
 ) -> int | Fraction | None:
     known = [found for b in rows if (found := value(b)) is not None]
-    if all(isinstance(found, int) for found in known):
-        return sum(int(found) for found in known)
-    return sum((Fraction(found) for found in known), Fraction(0)) if known else None
+    if not known:
+        return None
+    whole = all(isinstance(found, int) for found in known)
+    exact = sum((Fraction(found) for found in known), Fraction(0))
+    return int(exact) if whole else exact
 
 
 def _shown(value: int | Fraction | None) -> str:

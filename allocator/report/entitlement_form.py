@@ -61,12 +61,12 @@ NOTES = (
     ),
     Words(
         "合用办公室按在座人员标准分摊，其他合用房间由各使用单位均摊；封存、不可用、出租的房间"
-        "不计；技术业务用房单列，不与办公用房相抵。超编为按职级的实有人数超出编制数，另列，"
+        "不计；技术业务用房单列，不与办公用房相抵。超编按内设机构和职级逐组计，另列，"
         "不计入核定。",
         "Offices in common are divided by the standards of the people in them, other rooms "
         "equally; sealed, unavailable and let rooms are not counted; business rooms stand apart "
-        "and are never netted. People above the posts of a grade are shown apart and approve "
-        "nothing.",
+        "and are never netted. People above the posts of their division and grade are shown "
+        "apart and approve nothing.",
     ),
     Words(
         "系数 K：现有用房所在楼有使用面积系数的，K = 现有使用面积 ÷ 各楼折算建筑面积之和，否则用"
