@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.commands.framework import input_error
-from allocator.commands.inputs import ledger_or_scenario, plan_folder, read_standard
+from allocator.commands.inputs import (
+    ledger_or_scenario,
+    plan_folder,
+    read_standard,
+    refuse_scenario,
+)
 
 if TYPE_CHECKING:
     from allocator.audit.case import Case
@@ -83,6 +88,7 @@ def _read(asked: Asked) -> _Subject:
     if asked.standard is None:
         scenario = read_scenario(ledger_or_scenario(asked.target))
         return _Subject(scenario_case(scenario, asked.day))
+    refuse_scenario(asked.target)
     pack = read_standard(asked.standard, asked.overlays)
     reading = read_for_audit(asked.target, pack)
     settings = settings_of(default_policy(pack), asked.day)

@@ -20,9 +20,9 @@ from allocator.commands.framework import (
     show_json,
 )
 from allocator.commands.inputs import (
-    SCENARIO_FILE,
     ledger_or_scenario,
     read_standard,
+    refuse_scenario,
     require_free,
 )
 from allocator.commands.text_table import text_table
@@ -176,28 +176,10 @@ def _read(target: Path, standard: str | None, overlays: tuple[str, ...]) -> _Rea
         return _Read(scenario.ledger, scenario.standard)
     from allocator.ledger.read import read_ledger_with_places
 
-    _refuse_scenario(target)
+    refuse_scenario(target)
     pack = read_standard(standard, overlays)
     ledger, places = read_ledger_with_places(target, pack)
     return _Read(ledger, pack, places.notes)
-
-
-def _refuse_scenario(target: Path) -> None:
-    """A scenario names its standard; another one beside it would be a guess which is meant."""
-    from allocator.ledger.sources import csv_files
-    from scenarios.locate import bundled_scenarios
-
-    folder = (target / SCENARIO_FILE).is_file() and not csv_files(target)
-    bundled = not target.exists() and str(target) in bundled_scenarios()
-    if folder or bundled or target.suffix.lower() in (".yaml", ".yml"):
-        raise input_error(
-            "standard-named-twice", "情景已注明建设标准",
-            "a scenario names its own standard", file=str(target),
-            advice=(
-                "请去掉 --standard 和 --overlay，或直接给出台账",
-                "Maybe leave out --standard and --overlay, or give the ledger itself",
-            ),
-        )  # fmt: skip
 
 
 def _only(ledger: Ledger, units: tuple[str, ...], target: Path) -> Ledger:

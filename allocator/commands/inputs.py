@@ -58,6 +58,24 @@ def ledger_or_scenario(target: Path) -> Path:
     return scenario_file(str(target))
 
 
+def refuse_scenario(target: Path) -> None:
+    """A scenario names its standard; with another one beside it nobody knows which is meant."""
+    from allocator.ledger.sources import csv_files
+    from scenarios.locate import bundled_scenarios
+
+    folder = (target / SCENARIO_FILE).is_file() and not csv_files(target)
+    bundled = not target.exists() and str(target) in bundled_scenarios()
+    if folder or bundled or target.suffix.lower() in (".yaml", ".yml"):
+        raise input_error(
+            "standard-named-twice", "情景已注明建设标准",
+            "a scenario names its own standard", file=str(target),
+            advice=(
+                "请去掉 --standard 和 --overlay，或直接给出台账",
+                "Maybe leave out --standard and --overlay, or give the ledger itself",
+            ),
+        )  # fmt: skip
+
+
 def plan_folder(path: Path) -> Path:
     """The bundle of a plan, given as its folder or as its `plan.json`."""
     return path.parent if path.name == "plan.json" and path.is_file() else path
