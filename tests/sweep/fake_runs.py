@@ -10,7 +10,36 @@ from pathlib import Path
 
 from allocator.commands import sweep_task
 from allocator.scenario import Scenario
+from allocator.sweep.events import Event, Finished, Run, Started
 from allocator.sweep.result import Ended, Progress
+
+
+class Inline:
+    """A backend in the test's own process, which has loaded the solver already."""
+
+    def __init__(self, jobs: int, run: Run) -> None:
+        self._run = run
+        self._taken: list[tuple[str, Scenario, Path]] = []
+
+    def room(self) -> int:
+        return 1 - len(self._taken)
+
+    def running(self) -> int:
+        return len(self._taken)
+
+    def submit(self, key: str, scenario: Scenario, folder: Path) -> None:
+        self._taken.append((key, scenario, folder))
+
+    def poll(self, seconds: float) -> list[Event]:
+        events: list[Event] = []
+        while self._taken:
+            key, scenario, folder = self._taken.pop()
+            ended = self._run(scenario, folder, lambda step: None, lambda: False)
+            events += [Started(key, 1), Finished(key, ended)]
+        return events
+
+    def close(self) -> None:
+        self._taken.clear()
 
 
 def marks(folder: Path) -> int:

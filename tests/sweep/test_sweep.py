@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.cli_runs import files, run, run_json, tiny_copy
+from tests.sweep.fake_runs import Inline
+from tests.sweep.sweeps_run import journal, results
 
 GRID = """\
 set: {solve.work: 1}
@@ -32,20 +32,6 @@ def write(folder: Path, text: str, name: str = "grid.yaml") -> Path:
     return path
 
 
-def journal(folder: Path, event: str) -> list[dict[str, Any]]:
-    lines = (folder / "sweep.log").read_text(encoding="utf-8").splitlines()
-    return [data for line in lines if (data := json.loads(line))["event"] == event]
-
-
-def results(folder: Path) -> dict[str, str]:
-    """Everything but what a clock measured and the order in which tasks ran."""
-    return {
-        name: content
-        for name, content in files(folder).items()
-        if Path(name).name not in ("run.json", "sweep.log")
-    }
-
-
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished sweep with failing tasks among good ones, beside its grid."""
@@ -55,7 +41,13 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copy(swept: Path, tmp_path: Path) -> Path:
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes: what is tested is not how tasks are carried out."""
+    monkeypatch.setattr("allocator.sweep.processes.Processes", Inline)
+
+
+@pytest.fixture
+def copy(swept: Path, tmp_path: Path, inline: None) -> Path:
     return Path(shutil.copytree(swept, tmp_path / "copy"))
 
 
@@ -149,12 +141,12 @@ def test_a_bundle_that_is_no_finished_result_is_done_again(harm: str, copy: Path
     assert hidden == {".mine", ".sweep.lock"}
 
 
-def test_one_job_and_two_give_the_same_bytes(swept: Path, tmp_path: Path) -> None:
+def test_one_job_and_two_give_the_same_bytes(swept: Path, tmp_path: Path, inline: None) -> None:
     run("sweep", "tiny", "--grid", swept / "grid.yaml", "-o", tmp_path / "s", "--jobs", 1, code=2)
     assert results(tmp_path / "s") == results(swept / "s")
 
 
-def test_lines_of_progress_and_the_table(tmp_path: Path) -> None:
+def test_lines_of_progress_and_the_table(tmp_path: Path, inline: None) -> None:
     grid = write(tmp_path, GOOD.replace(", 0.7", ""))
     for lang, words in (("en", ("done min_share", "gap 0.00 %", "tasks: 1 done")),
                         ("zh", ("此前已有结果", "任务: 完成 1"))):  # fmt: skip
@@ -180,6 +172,7 @@ def test_what_is_refused_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_sweeps_never_share_a_folder(copy: Path) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="locks of POSIX")
     with (copy / "s" / ".sweep.lock").open("a") as file:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX)
         arguments = ("sweep", "tiny", "--grid", copy / "grid.yaml", "-o", copy / "s")

@@ -70,7 +70,8 @@ def test_keys_are_folder_names_anywhere() -> None:
 def test_tasks_that_resolve_to_the_same_are_one(tmp_path: Path) -> None:
     tasks = _tasks(
         tmp_path,
-        "set: {solve.work: 1}\naxes:\n  v: {a: {}, b: {policy.min_share: 0.65}, c: {solve.seed: 0}}\n"
+        "set: {solve.work: 1}\n"
+        "axes: {v: {a: {}, b: {policy.min_share: 0.65}, c: {solve.seed: 0}}}\n"
         "cases: [{name: d, set: {solve.seed: 1}}]\n",
     )
     assert [task.name for task in tasks] == ["v-a", "d"]
