@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from allocator.scenario_file import read_bundle_scenario, write_scenario
 from allocator.transfers import TransferRow, transfer_rows
 
 FORMAT = "allocator-plan/1"
+CERTIFICATE = "certificate.json"
 ASSIGNMENT_COLUMNS = tuple(f.name for f in fields(Assignment))
 
 
@@ -47,6 +48,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "value": m2(b.value),
                 "bound": m2(b.bound),
                 "given": b.given,
+                "bound_checked": b.bound_checked,
             }
             for b in plan.bounds
         ],
@@ -70,7 +72,7 @@ def _tier_as_json(tier: TierResult) -> dict[str, Any]:
         "value": float(tier.value),
         "bound": None if tier.bound is None else float(tier.bound),
         "proven": tier.proven,
-        "bound_checked": False,
+        "bound_checked": tier.bound_checked,
         "terms": {name: float(value) for name, value in tier.terms.items()},
     }
 
@@ -95,6 +97,7 @@ def plan_from_json(data: dict[str, Any]) -> Plan:
                 value=area_from_m2(b["value"]),
                 bound=area_from_m2(b["bound"]),
                 given=b["given"],
+                bound_checked=b.get("bound_checked", False),
             )
             for b in data["bounds"]
         ),
@@ -122,6 +125,7 @@ def _tier_from_json(data: dict[str, Any]) -> TierResult:
         value=_exact(data["value"]),
         bound=None if data["bound"] is None else _exact(data["bound"]),
         terms={name: _exact(value) for name, value in data["terms"].items()},
+        bound_checked=data.get("bound_checked", False),
     )
 
 
@@ -186,6 +190,9 @@ def _write_files(draft: Path, scenario: Scenario, plan: Plan, run: dict[str, Any
     (draft / "assignments.csv").write_text(rows, encoding="utf-8-sig", newline="")
     moved = _csv_text(TransferRow._fields, transfer_rows(scenario, plan.assignments))
     (draft / "transfers.csv").write_text(moved, encoding="utf-8-sig", newline="")
+    if plan.certificate is not None:
+        prices = json.dumps(plan.certificate, ensure_ascii=False, indent=1)
+        (draft / CERTIFICATE).write_text(prices + "\n", encoding="utf-8")
     (draft / "run.json").write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
 
 
@@ -211,6 +218,9 @@ def read_bundle(folder: Path) -> tuple[Scenario, Plan]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         plan = plan_from_json(data)
+        if (folder / CERTIFICATE).is_file():
+            stored = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))
+            plan = replace(plan, certificate=stored)
     except FileNotFoundError:
         raise InputError([_unreadable(path, "no such file")]) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:

@@ -57,6 +57,8 @@ class TierResult:
     value: Fraction
     bound: Fraction | None
     terms: dict[str, Fraction]
+    bound_checked: bool = False
+    """Whether the checker got at least this bound from the certificate."""
 
     @property
     def proven(self) -> bool:
@@ -73,6 +75,7 @@ class QuantityBound:
     value: int
     bound: int
     given: str
+    bound_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +131,5 @@ class Plan:
     caps: tuple[dict[str, Any], ...] = ()
     """Units whose site or building cap had to exceed the policy's: {unit, sites, buildings}."""
     provenance: dict[str, Any] = field(default_factory=dict)
+    certificate: dict[str, Any] | None = None
+    """What `certificate.json` holds: the prices behind the bounds; None: no such file."""

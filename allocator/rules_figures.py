@@ -157,6 +157,13 @@ NUMBER_RULES = (
         *SUM_ADVICE,
     ),
     Rule(
+        "certificate",
+        "证书格式正确,界不高于由证书价格复算的值",
+        "the certificate is well formed and no bound exceeds what its prices give",
+        TIERS,
+        *PLAN_ADVICE,
+    ),
+    Rule(
         "plan_status",
         "各层均已证明且不超出容许量才称最优",
         "a plan is optimal only if every tier is proven and within its slack",

@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib.metadata import version
 from math import floor
+from typing import Any
 
 from allocator.findings import Finding
 from allocator.measure import Measure, Measured
+from allocator.model.bound.bound import Bound
 from allocator.model.exact import Limits, size, solve_exactly
-from allocator.model.relaxation import Relaxation, Relaxed, least_area_in_use, sharpened
+from allocator.model.relaxation import Relaxation, sharpened
 from allocator.model.search import Effort, Search, State
 from allocator.plan import Assignment, Plan, QuantityBound, Status, TierResult
 from allocator.problem import Problem
 from allocator.scenario import Pin, Scenario, Tier
 from allocator.unplaced import unplaced_rows
 
+CERTIFICATE = "allocator-certificate/1"
 EXACT_SIZE = 3_000
 """Rooms x groups up to which the whole problem is one room-level model."""
 
@@ -66,6 +69,7 @@ class _Found:
     best: tuple[Fraction, ...]
     bounds: tuple[Fraction | None, ...]
     least_in_use: int | None
+    certificate: dict[str, Any] | None = None
 
 
 def solve(
@@ -150,17 +154,20 @@ def _search(
     deadline = None if seconds is None else log.started + seconds
     priced = next((i for i, t in enumerate(problem.policy.tiers) if "used" in dict(t.terms)), None)
     bound: Fraction | None = None
+    least: int | None = None
+    certificates: list[dict[str, Any]] = []
 
-    def sharpen(sharper: Relaxed) -> None:
-        nonlocal bound
-        if sharper.bound is not None:
-            found = Fraction(sharper.bound, 100)
-            bound = found if bound is None else max(bound, found)
+    def sharpen(space: Bound, in_use: Bound) -> None:
+        nonlocal bound, least
+        bound = None if space.value is None else Fraction(space.value, 100)
+        least = in_use.value
+        certificates.extend(b.certificate for b in (space, in_use) if b.certificate is not None)
 
     def report(state: State) -> None:
         if priced is not None:
             tier = problem.policy.tiers[priced]
-            log.add(tier.name, state.key[priced + 1], bound if not state.key[1] else None)
+            sure = not state.key[1] and not _spare_posts(problem)
+            log.add(tier.name, state.key[priced + 1], bound if sure else None)
 
     least_seconds = None if seconds is None else max(1.0, seconds * 0.04)
     effort = Effort(
@@ -176,16 +183,19 @@ def _search(
     state = search.run(begun)
     if state.key[0]:
         return "unknown", None
-    unhoused = int(state.measured.terms["unhoused"])
+    unhoused = int(state.measured.terms["unhoused"] + _spare_posts(problem))
     if unhoused:
         relaxed = sharpened(Relaxation(problem, measure, unhoused), least_seconds)
         bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
-    least = None if unhoused else least_area_in_use(problem, measure, least_seconds)
+        least = None
+        certificates.clear()
     bounds = tuple(
         _bound(problem, tier, index, state, bound)
         for index, tier in enumerate(problem.policy.tiers)
     )
-    found = _Found(tuple(state.rows), tuple(sorted(state.common)), state.key[1:], bounds, least)
+    certificate = {"format": CERTIFICATE, "bounds": certificates} if certificates else None
+    common = tuple(sorted(state.common))
+    found = _Found(tuple(state.rows), common, state.key[1:], bounds, least, certificate)
     return "feasible", found
 
 
@@ -199,6 +209,13 @@ def _bound(
     if index == 0 and names == {"unhoused"} and state.key[1]:
         return Fraction(_never_seated(problem)) * dict(tier.terms)["unhoused"]
     return Fraction(0)
+
+
+def _spare_posts(problem: Problem) -> int:
+    """Posts that the slack of a first tier lets later tiers leave unhoused."""
+    first = problem.policy.tiers[0]
+    rate = dict(first.terms).get("unhoused", Fraction(0))
+    return floor(first.slack / rate) if rate else 0
 
 
 def _never_seated(problem: Problem) -> int:
@@ -239,6 +256,7 @@ def _plan(problem: Problem, measure: Measure, found: _Found) -> Plan:
         exceptions=_exceptions(problem, measure, found.rows),
         caps=tuple(caps),
         provenance=_provenance(scenario),
+        certificate=found.certificate,
     )
 
 

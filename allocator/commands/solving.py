@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from allocator.plan import Plan, Status
     from allocator.scenario import Scenario
     from allocator.solve import Step
+    from allocator.sweep.result import Progress
 
 
 class Refused(Exception):
@@ -56,7 +58,8 @@ def solve_into(
 ) -> Outcome:
     """Solve, let the checker judge, write the bundle; an older plan gives way to a better one.
 
-    `show` takes each step of progress; without it, it is a line on standard error. Raises InputError if something else is in the way, Refused if the plan fails the check.
+    `show` takes each step of progress; without it, it is a line on standard error.
+    Raises InputError if something else is in the way, Refused if the plan fails the check.
     """
     from allocator.bundle import write_bundle
     from allocator.solve import solve
@@ -80,6 +83,7 @@ def solve_into(
                 raise Refused(errors(found))
 
         run = run_record(solved.log, seconds, peak)
+        plan = with_checked_bounds(scenario, plan)
         plan = write_bundle(folder, scenario, plan, run, accept)
     return Outcome(
         status=plan.status if plan is not None else solved.status,
@@ -90,6 +94,34 @@ def solve_into(
         seconds=seconds,
         peak_memory_mib=peak,
     )
+
+
+def with_checked_bounds(scenario: Scenario, plan: Plan) -> Plan:
+    """The plan with its bounds marked as the checker evaluates them, lowered where it gets less."""
+    from allocator.verify.certificate import applies, certify
+    from allocator.verify.world import World
+
+    if plan.certificate is None:
+        return plan
+    certified = certify(World(scenario), plan.certificate)
+    if certified.findings:
+        raise Refused(tuple(certified.findings))
+    tiers = list(plan.tiers)
+    for position, tier in enumerate(tiers):
+        value = certified.tiers.get(tier.name)
+        if value is not None and tier.bound is not None and applies(tiers, position):
+            least = Fraction(floor(value * 10), 1000)
+            tiers[position] = replace(tier, bound=min(tier.bound, least), bound_checked=True)
+    bounds = plan.bounds
+    if certified.in_use is not None:
+        most = ceil(plan.areas.stock - certified.in_use)
+        bounds = tuple(
+            replace(b, bound=max(b.bound, most), bound_checked=True)
+            if b.quantity == "released"
+            else b
+            for b in bounds
+        )
+    return replace(plan, tiers=tuple(tiers), bounds=bounds)
 
 
 def _plan_there(folder: Path, scenario: Scenario, *, force: bool) -> Plan | None:
@@ -140,7 +172,7 @@ def progress_of(scenario: Scenario) -> Callable[[Step], None]:
     return lambda step: click.echo(step_text(step, units.get(step.tier, "")), err=True)
 
 
-def step_text(step: Step, unit: str) -> str:
+def step_text(step: Step | Progress, unit: str) -> str:
     """Time, tier, value, bound, and the gap in the tier's unit and in percent."""
     from allocator.report.proof import shown
     from allocator.report.words import UNIT, known

@@ -76,7 +76,12 @@ def _summary_text(summary: dict[str, Any]) -> str:
         ]
         for tier in summary["tiers"]:
             lines.append(f"  {tier['name']}: {tier['value']:,.4f} {tier['unit']}")
-    lines.append(pick("证明界未复核", "bound not checked"))
+    named = "、".join(summary.get("bounds_checked", ()))
+    if summary["bound_checked"]:
+        also = named.replace("、", ", ")
+        lines.append(pick(f"证明界已依证书复算：{named}", f"bound checked: {also}"))
+    else:
+        lines.append(pick("证明界未复核", "bound not checked"))
     lines.append(
         pick("复核通过", "verified")
         if summary["ok"]

@@ -14,15 +14,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from allocator.measure import Measure, Measured, today_rows
+from allocator.model.bound.bound import Bound, bound, released_bound
+from allocator.model.bound.bound import Effort as BoundEffort
 from allocator.model.breaches import Breaches
 from allocator.model.homes import unit_homes
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
-from allocator.model.relaxation import Relaxation, Relaxed, whole_units
+from allocator.model.relaxation import Relaxation, whole_units
 from allocator.model.subproblem import (
     Outcome,
     Task,
-    relax_in_worker,
+    bounds_in_worker,
     run_in_worker,
     solve_task,
     start_worker,
@@ -82,14 +84,15 @@ class Search:
     effort: Effort
     report: Callable[[State], None]
     stop: Callable[[], bool]
-    relaxed: Callable[[Relaxed], None]
-    """Told of a sharper bound."""
+    bounded: Callable[[Bound, Bound], None]
+    """Told of bounds: of the priced tier, and of the area in use."""
     spent: float = 0.0
     share: dict[tuple[str, str], float] = field(default_factory=dict)
     """Where the aggregate puts each unit."""
     fell_back: bool = False
     press: int = 0
     tidying: bool = False
+    asked: Future[tuple[Bound, Bound]] | None = None
     breaches: Breaches = field(init=False)
     began: float = field(default_factory=time.monotonic)
 
@@ -118,31 +121,51 @@ class Search:
                 initializer=start_worker,
                 initargs=(self.problem.scenario,),
             ) as pool:
+                self._ask_for_bounds(pool)
                 best = self._improve(begun or self._start(pool), pool)
+                self._take_bounds(wait=True)
                 pool.shutdown(wait=True, cancel_futures=True)
                 return best
+        self._ask_for_bounds(None)
         return self._improve(begun or self._start(None), None)
 
     # -- the start -------------------------------------------------------------------------
 
     def _start(self, pool: ProcessPoolExecutor | None) -> State:
         """Units where the aggregate wants them, packed building by building."""
-        bound = None
-        if pool is not None and self.effort.deadline is not None:
-            seconds = BOUND * (self.effort.deadline - time.monotonic())
-            bound = pool.submit(relax_in_worker, seconds)
-        else:
-            self.relaxed(Relaxation(self.problem, self.measure, 0).solve(None))
         roomy = Relaxation(self.problem, self.measure, 0, MARGIN)
         self.share = whole_units(roomy, roomy.solve(None))
         capped = self.problem.policy.people_moved_cap is not None
         self.press = PRESS if capped else 0
         homes = unit_homes(self.problem, self.share, wishes=not capped)
         state = self._packed(self._map(pool, self._tasks(homes)))
-        if bound is not None:
-            self.relaxed(bound.result())
+        self._take_bounds(wait=False)
         self.report(state)
         return state
+
+    def _take_bounds(self, *, wait: bool) -> None:
+        """Pass on the bounds that a worker has found."""
+        if self.asked is not None and (wait or self.asked.done()):
+            self.bounded(*self.asked.result())
+            self.asked = None
+
+    def _ask_for_bounds(self, pool: ProcessPoolExecutor | None) -> None:
+        """Bounds from a worker beside the search, else here for a part of the work or time."""
+        effort = self.effort
+        if pool is not None and effort.deadline is not None:
+            seconds = BOUND * (effort.deadline - time.monotonic())
+            self.asked = pool.submit(bounds_in_worker, seconds)
+            return
+        work = None if effort.work is None else BOUND / 2 * effort.work
+        found = []
+        for solve in (bound, released_bound):
+            deadline = None
+            if effort.deadline is not None:
+                now = time.monotonic()
+                deadline = now + BOUND / 2 * (effort.deadline - now)
+            found.append(solve(self.problem, self.measure, BoundEffort(deadline, work, self.stop)))
+            self.spent += work or 0.0
+        self.bounded(*found)
 
     def _tasks(self, homes: dict[str, str]) -> list[Task]:
         """One task per building with the units at home there."""
@@ -224,6 +247,7 @@ class Search:
             best = self._fall_back(best, pool)
             if best is not before:
                 running = {f: (n, frozenset(), ()) for f, (n, _, _) in running.items()}
+            self._take_bounds(wait=False)
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
                 name, places, units = running.pop(future)

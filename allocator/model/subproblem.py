@@ -11,16 +11,18 @@ from typing import Any, Literal
 from ortools.sat.python import cp_model
 
 from allocator.measure import Measure
+from allocator.model.bound.bound import Bound, Effort, bound, released_bound
 from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
 from allocator.model.packing_places import add_places
 from allocator.model.realise import realise
-from allocator.model.relaxation import Relaxation, Relaxed, sharpened
 from allocator.model.tidy import add_tidiness
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
 
+PRICED = 0.7
+"""Share of a bound's time for the priced tier; the rest is for the area in use."""
 PATIENCE = 8
 """How much longer a building is packed that a first try leaves with people unhoused."""
 SLOWEST = 4.0
@@ -195,6 +197,9 @@ def run_in_worker(task: Task) -> Outcome:
     return solve_task(_here["problem"], _here["measure"], task)
 
 
-def relax_in_worker(seconds: float) -> Relaxed:
-    """The bound of the aggregate, plain and then with whole floors, in a prepared process."""
-    return sharpened(Relaxation(_here["problem"], _here["measure"], 0), seconds)
+def bounds_in_worker(seconds: float) -> tuple[Bound, Bound]:
+    """Bounds of the priced tier and of the area in use, in a prepared process."""
+    now = time.monotonic()
+    problem, measure = _here["problem"], _here["measure"]
+    priced = bound(problem, measure, Effort(deadline=now + PRICED * seconds))
+    return priced, released_bound(problem, measure, Effort(deadline=now + seconds))

@@ -186,7 +186,7 @@ def tier_best(context: Context) -> Iterator[Finding]:
 
 
 def tier_bound(context: Context) -> Iterator[Finding]:
-    """Bounds below best and value; none is called checked, as no certificate lies in a bundle."""
+    """Bounds below best and value; `certificate` judges whether they are checked."""
     for path, stated, tier in _tiers(context):
         least = min(stated.best, tier_value(tier, context.quantities))
         if stated.bound is not None and stated.bound > least + TOLERANCE:
@@ -197,15 +197,6 @@ def tier_bound(context: Context) -> Iterator[Finding]:
                 value=number(stated.bound),
                 expected=f"<= {number(least)}",
                 place=at(f"{path}.bound"),
-            )
-        if stated.bound_checked:
-            yield broken(
-                "tier_bound",
-                f"层级 {tier.name} 的界未经复核",
-                f"the bound of tier {tier.name} is not checked",
-                value="true",
-                expected="false",
-                place=at(f"{path}.bound_checked"),
             )
 
 

@@ -25,9 +25,17 @@ from allocator.verify.bundle import (
     check_transfers_csv,
     read_scenario_copy,
 )
+from allocator.verify.certificate import (
+    Certified,
+    certify,
+    checked,
+    compare,
+    read_certificate,
+    released_checked,
+)
 from allocator.verify.context import Context, build_context
 from allocator.verify.json_fields import load_json
-from allocator.verify.plan_format import AREA_KEYS, PEOPLE_KEYS, PLACE_KEYS, parse_plan
+from allocator.verify.plan_format import AREA_KEYS, PEOPLE_KEYS, PLACE_KEYS, PlanData, parse_plan
 from allocator.verify.tiers import tier_value
 from allocator.verify.world import World
 
@@ -103,7 +111,7 @@ def verify_plan(scenario: Scenario, plan: Mapping[str, Any]) -> tuple[Finding, .
     Raises InputError if the plan cannot be read at all (missing keys, wrong types), or if the
     scenario's own ledger and standard do not hang together.
     """
-    return _verify(World(scenario), plan)[0]
+    return _verify(World(scenario), plan, Certified())[0]
 
 
 def verify_bundle(folder: Path) -> VerifyResult:
@@ -114,24 +122,44 @@ def verify_bundle(folder: Path) -> VerifyResult:
     data = load_json(folder / "plan.json")
     plan = parse_plan(data)
     hashes = check_hashes(folder, plan.inputs)
+    content, unreadable = read_certificate(folder)
     try:
         scenario = read_scenario_copy(folder)
     except InputError as error:
         raise InputError((*hashes, *error.findings)) from None
-    findings, context = _verify(World(scenario), data)
-    findings = (*hashes, *findings, *check_assignments_csv(folder, plan.assignments))
+    world = World(scenario)
+    certified = Certified() if content is None else certify(world, content)
+    findings, context = _verify(world, data, certified)
+    findings = (*hashes, *unreadable, *findings, *check_assignments_csv(folder, plan.assignments))
     if context is not None:
         findings = (*findings, *check_transfers_csv(folder, context))
-    return VerifyResult(findings, _summary(plan.scenario, plan.status, findings, context))
+    summary = _summary(plan.scenario, plan.status, findings, context)
+    summary["bounds_checked"] = _bounds_checked(world, plan, certified)
+    summary["bound_checked"] = bool(summary["bounds_checked"]) and not errors(findings)
+    return VerifyResult(findings, summary)
 
 
-def _verify(world: World, data: Mapping[str, Any]) -> tuple[tuple[Finding, ...], Context | None]:
+def _bounds_checked(world: World, plan: PlanData, certified: Certified) -> list[str]:
+    """Tiers and quantities whose stated bound the certificate gives."""
+    tiers = [t.name for n, t in enumerate(plan.tiers) if checked(plan, n, certified)]
+    alone = [
+        row.quantity
+        for n, row in enumerate(plan.bounds)
+        if released_checked(world, plan, n, certified)
+    ]
+    return [*tiers, *alone]
+
+
+def _verify(
+    world: World, data: Mapping[str, Any], certified: Certified
+) -> tuple[tuple[Finding, ...], Context | None]:
     plan = parse_plan(data)
     strange = tuple(checks_files.unknown(world, plan))
     if strange:
         return strange, None
     context = build_context(world, plan)
-    return tuple(finding for check in CHECKS for finding in check(context)), context
+    found = [finding for check in CHECKS for finding in check(context)]
+    return (*found, *certified.findings, *compare(world, plan, certified)), context
 
 
 def _summary(

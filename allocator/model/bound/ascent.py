@@ -17,6 +17,8 @@ FIRST = 0.06
 """First step as a share of each price's span."""
 LAST = 0.00002
 """Smallest step; the ascent ends there."""
+MOST = 5_000
+"""Most evaluations."""
 PATIENCE = 12
 """Steps without a gain until the step is halved."""
 GAIN = 2e-5
@@ -60,7 +62,8 @@ def climb(dual: Dual, pace: Pace, start: Prices | None = None) -> tuple[int, Pri
     answer = dual.evaluate(prices)
     best, kept = answer.value, prices
     step, idle, done, mark = FIRST, 0, 1, answer.value
-    while step > LAST and not pace.over(done):
+    ceiling = dual.ceiling()
+    while step > LAST and done < MOST and best <= ceiling and not pace.over(done):
         prices = _advance(dual, moments, answer, step)
         answer = dual.evaluate(prices)
         done += 1

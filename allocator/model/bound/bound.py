@@ -38,7 +38,8 @@ class Effort:
 class Bound:
     """A valid lower bound and what a checker needs to find it again.
 
-    `value`: 0.01 m2-equivalents (space) or 0.01 m2 (area in use); None if nothing was found.
+    `value`: 0.01 m2-equivalents (space) or 0.01 m2 (area in use); None if nothing was found, as
+    when no plan houses everybody.
     `certificate`: plain data for `certificate.json`; None where the bound comes from the
     aggregate (unusual rules, posts left unhoused), which no checker re-evaluates.
     """
@@ -93,6 +94,8 @@ def _climbed(terms: Terms, effort: Effort, subject: dict[str, str]) -> Bound:
         entries = len(terms.units) * sum(table.size for table in dual.tables)
         rounds = max(3, int(effort.work * SPEED / max(1, entries)))
     best, prices = climb(dual, Pace(effort.deadline, rounds, effort.stop))
+    if best > dual.ceiling():
+        return Bound(None, None)
     value = best // SCALE
     return Bound(value, {**subject, **_certificate(terms, prices, value)})
 

@@ -67,6 +67,16 @@ class Dual:
         self.seat_high = np.array(high, dtype=np.int64)
         self.service_high = floor(self._rate("service_short") * SCALE)
 
+    def ceiling(self) -> int:
+        """More than any plan costs, in cost units: a bound beyond it says that none exists."""
+        t = self.terms
+        rates = sum(self._rate(n) for n in ("used", "hidden", "stranded", "leased"))
+        stock = sum(r.area for r in t.problem.stock)
+        cost = rates * 2 * stock + self.short * int(t.owed.sum())
+        cost += self._rate("service_short") * int(t.entitled.sum())
+        cost += self._rate("moved_far") * 100 * int(t.people.sum())
+        return ceil((cost + 100) * SCALE)
+
     def start(self) -> Prices:
         """Prices to begin with: each unit pays for its standards and a tenth more."""
         t = self.terms
