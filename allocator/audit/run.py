@@ -144,18 +144,21 @@ def audit(
                 continue
             judged[rule.id] += 1
             if judgement.breach:
-                found.append(_finding(rule, judgement, locate))
+                found.append(_finding(case, rule, judgement, locate))
             elif judgement.doubts:
-                undecided.append(replace(_finding(rule, judgement, locate), undecided=True))
+                undecided.append(replace(_finding(case, rule, judgement, locate), undecided=True))
     return AuditResult(
         case=case, findings=tuple(found), undecided=tuple(undecided), judged=dict(judged)
     )
 
 
 def _finding(
-    rule: AuditRule, judgement: Judgement, locate: Callable[[Cell], Place]
+    case: Case, rule: AuditRule, judgement: Judgement, locate: Callable[[Cell], Place]
 ) -> AuditFinding:
     cells = [cell for cell in judgement.cells if cell.row is not None]
+    if case.view == "plan":
+        # The plan is what can be mended, so its own row comes before the ledger's.
+        cells.sort(key=lambda cell: cell.table != case.seat_table)
     place = (cells[0].place or locate(cells[0])) if cells else Place()
     return AuditFinding(rule=rule, judgement=judgement, place=place)
 
