@@ -1,0 +1,101 @@
+"""CP-SAT models of GQAP and GAP, whole or in part, with the others where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from tests.benchmarks.literature.assignment import Case
+
+
+@dataclass
+class Part:
+    """Some items free over some places; `x` by (item, place)."""
+
+    case: Case
+    free: tuple[int, ...]
+    model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    x: dict[tuple[int, int], Any] = field(default_factory=dict)
+    costs: list[Any] = field(default_factory=list)
+    constant: int = 0
+    """Cost among the items that stay."""
+
+    def read(self, solver: cp_model.CpSolver, at: Sequence[int]) -> tuple[int, ...]:
+        """The assignment with the solver's choice for the free items."""
+        found = list(at)
+        for (i, k), chosen in self.x.items():
+            if solver.value(chosen):
+                found[i] = k
+        return tuple(found)
+
+
+def part_of(
+    case: Case, at: Sequence[int], free: Collection[int], places: Collection[int], *, pairs: bool
+) -> Part:
+    """The model of the free items over these places; without `pairs` linear costs alone."""
+    part = Part(case, tuple(sorted(free)))
+    stay = [i for i in range(case.items) if i not in free]
+    left = list(case.capacity)
+    for i in stay:
+        left[at[i]] -= case.weight[i][at[i]]
+    for i in part.free:
+        for k in sorted(places):
+            if case.weight[i][k] <= left[k]:
+                part.x[i, k] = part.model.new_bool_var("")
+                part.costs.append(_single(case, at, stay, i, k) * part.x[i, k])
+        part.model.add_exactly_one(part.x[i, k] for k in places if (i, k) in part.x)
+    for k in sorted(places):
+        inside = [case.weight[i][k] * part.x[i, k] for i in part.free if (i, k) in part.x]
+        part.model.add(sum(inside) <= left[k])
+    part.constant = sum(case.cost[i][at[i]] for i in stay)
+    if case.flow:
+        part.constant += sum(
+            case.flow[i][j] * case.distance[at[i]][at[j]] for i in stay for j in stay
+        )
+        if pairs:
+            _pairs(part, left)
+    part.model.minimize(sum(part.costs) + part.constant)
+    for (i, k), chosen in part.x.items():
+        if at:
+            part.model.add_hint(chosen, int(at[i] == k))
+    return part
+
+
+def _single(case: Case, at: Sequence[int], stay: Sequence[int], i: int, k: int) -> int:
+    """Cost of an item at a place, with those that stay."""
+    cost = case.cost[i][k]
+    if case.flow:
+        cost += case.flow[i][i] * case.distance[k][k]
+        for j in stay:
+            cost += case.flow[i][j] * case.distance[k][at[j]]
+            cost += case.flow[j][i] * case.distance[at[j]][k]
+    return cost
+
+
+def _pairs(part: Part, left: Sequence[int]) -> None:
+    """Products of two choices, tied to both, with each place's capacity times each choice."""
+    case, model, x = part.case, part.model, part.x
+    at: dict[int, list[int]] = {
+        i: [k for k in range(case.places) if (i, k) in x] for i in part.free
+    }
+    filled: dict[tuple[int, int, int], list[Any]] = {}
+    for i in part.free:
+        for j in part.free:
+            if j <= i or not (case.flow[i][j] or case.flow[j][i]):
+                continue
+            both = {(k, n): model.new_bool_var("") for k in at[i] for n in at[j]}
+            for k in at[i]:
+                model.add(sum(both[k, n] for n in at[j]) == x[i, k])
+            for n in at[j]:
+                model.add(sum(both[k, n] for k in at[i]) == x[j, n])
+            for (k, n), here in both.items():
+                cost = case.flow[i][j] * case.distance[k][n] + case.flow[j][i] * case.distance[n][k]
+                part.costs.append(cost * here)
+                filled.setdefault((i, k, n), []).append(case.weight[j][n] * here)
+                filled.setdefault((j, n, k), []).append(case.weight[i][k] * here)
+    for (i, k, n), inside in filled.items():
+        own = case.weight[i][k] if n == k else 0
+        model.add(sum(inside) <= (left[n] - own) * x[i, k])
