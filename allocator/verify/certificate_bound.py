@@ -23,6 +23,8 @@ PARTS = 1000
 """Cost units in 0.01 m2-equivalents."""
 SEATS = 40
 """Free seats told apart in one building."""
+MOST_DIGITS = 1_000_000
+"""Rates with greater numerators or denominators could leave 64 bits."""
 WIDEST = 40
 """Numbers of people told apart in one state."""
 LOW = -(1 << 58)
@@ -81,6 +83,9 @@ class Bound:
         self.low = estate.world.lowest_limit
         self.stranded, self.short = self.rate("stranded"), self.rate("short")
         moved = [self.rate(n) for n in ("moved_building", "moved_site", "moved_far")]
+        digits = [*rates.values(), self.policy.reserve]
+        if any(max(abs(f.numerator), f.denominator) > MOST_DIGITS for f in map(Fraction, digits)):
+            raise NotCertifiable
         if moved != sorted(moved) or min(rates.values(), default=0) < 0 or not self.low:
             raise NotCertifiable
         self.near, self.middle, self.far = moved

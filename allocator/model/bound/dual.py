@@ -78,10 +78,10 @@ class Dual:
         return ceil((cost + 100) * SCALE)
 
     def start(self) -> Prices:
-        """Prices to begin with: each unit pays for its standards and a tenth more."""
+        """Prices to begin with: each unit pays for its standards, and for idle space a tenth."""
         t = self.terms
-        worth = self.short or self._rate("used")
-        unit = np.array([floor(worth * int(s) * SCALE * 11 / 10) for s in t.standards])
+        worth = self.short * 11 / 10 or self._rate("used")
+        unit = np.array([floor(worth * int(s) * SCALE) for s in t.standards])
         seat = floor((self.stranded + self.short) * t.problem.lowest_limit * SCALE)
         return Prices(
             unit.astype(np.int64),

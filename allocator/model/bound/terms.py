@@ -20,6 +20,8 @@ from allocator.problem import Problem
 SCALE = 1000
 MOST_FLOORS = 10
 """Buildings with more floors that may open or close are beyond this bound."""
+MOST_DIGITS = 1_000_000
+"""Greatest numerator or denominator of a rate."""
 MOST_SEATS = 40
 """Most seats to leave free that a building is asked for."""
 
@@ -371,10 +373,17 @@ def _supported(problem: Problem, rates: dict[str, Fraction]) -> None:
         or pinned
         or not people
         or not policy.min_share
+        or min(rates.values(), default=0) < 0
+        or any(_fine(f) for f in (*rates.values(), policy.reserve))
         or any(problem.caps[u][1] != 1 for u in people)
         or {n for n, r in rates.items() if r} - known
     ):
         raise Unsupported
+
+
+def _fine(number: Fraction) -> bool:
+    """Whether a rate has so many digits that products with areas could leave 64 bits."""
+    return max(abs(number.numerator), number.denominator) > MOST_DIGITS
 
 
 def _ceil(number: Fraction) -> int:
