@@ -15,11 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from allocator.generate.generate import generate
 from allocator.measure import Measure
 from allocator.model.realise import seat_groups
 from allocator.plan import Assignment
+from allocator.policy_file import default_policy
 from allocator.problem import Problem
 from allocator.scenario import Scenario
+from standards.load import load_standard
 from tests.benchmarks.anneal_chain import HARD, MOVES, State, chain, new_state, settle
 from tests.benchmarks.anneal_data import Data, Names, tables
 from tests.benchmarks.attempt import Attempt, Clock, Point
@@ -53,6 +56,23 @@ class Parameters:
         shares = np.array([self.relocate, self.swap, self.first, self.floors, self.merge])
         assert shares.size == MOVES
         return np.cumsum(shares / shares.sum())
+
+
+def prepare() -> None:
+    """Compile, or load what was compiled before; not part of any budget."""
+    standard = load_standard("cn-2014")
+    problem = Problem(
+        Scenario(
+            name="warm-up",
+            ledger=generate("district", 0).ledger,
+            standard=standard,
+            policy=default_policy(standard),
+        )
+    )
+    d, names = tables(problem, Measure(problem))
+    state = new_state(d, start_homes(problem, names, ()), np.zeros(len(names.units)), 60.0)
+    settle(d, state)
+    chain(d, state, 1, 1.0, Parameters().mix(), 0)
 
 
 def chosen_parameters() -> Parameters:

@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from tests.benchmarks.anneal_data import Array, Data
-from tests.benchmarks.anneal_pack import RESULTS, pack, site_cost
+from tests.benchmarks.anneal_pack import RESULTS, pack
+from tests.benchmarks.anneal_sites import site_cost
 
 RELOCATE, SWAP, FIRST, FLOORS, MERGE = range(5)
 """Move one unit; swap two; change a packing order; reorder floors; empty a building into one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 
 from tests.benchmarks.attempt import Method
 
@@ -19,16 +20,22 @@ METHODS: dict[str, tuple[str, str]] = {
 """Module and function, so that each process loads only what its method needs."""
 
 
-class Unavailable(Exception):
-    """The method cannot run here; says why."""
-
-
 def method(name: str) -> Method:
-    """The function of a method."""
+    """The function of a method, made ready to start."""
     module, function = METHODS[name]
-    found: Method = getattr(import_module(module), function)
+    loaded = import_module(module)
+    prepare: Callable[[], None] | None = getattr(loaded, "prepare", None)
+    if prepare is not None:
+        prepare()
+    found: Method = getattr(loaded, function)
     return found
 
 
-AVAILABLE: dict[str, Callable[[], str]] = {}
+def _needs_numba() -> str:
+    if find_spec("numba") is None:
+        return "numba is not installed (the extra `bench` has it)"
+    return ""
+
+
+AVAILABLE: dict[str, Callable[[], str]] = {"annealing": _needs_numba}
 """Why a method cannot run here; blank if it can."""
