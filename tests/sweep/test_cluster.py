@@ -18,7 +18,7 @@ from tests.sweep.sweeps_run import MOST, journal, results, start, wait_until
 distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
 GRID = """\
-set: {solve.work: 1}
+set: {solve.work: 1, policy.tiers: [unhoused, space]}
 axes: {policy.min_share: [0.65, 0.66, 0.67]}
 cases:
   - name: wrong

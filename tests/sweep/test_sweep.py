@@ -14,7 +14,7 @@ from tests.sweep.fake_runs import Inline
 from tests.sweep.sweeps_run import journal, results
 
 GRID = """\
-set: {solve.work: 1}
+set: {solve.work: 1, policy.tiers: [unhoused, space]}
 axes:
   policy.min_share: [0.65, 0.7]
 cases:
@@ -23,7 +23,9 @@ cases:
   - name: wrong
     set: {pins: [{unit: fiance, room: A-101}]}
 """
-GOOD = "set: {solve.work: 1}\naxes: {policy.min_share: [0.65, 0.7]}\n"
+GOOD = (
+    "set: {solve.work: 1, policy.tiers: [unhoused, space]}\naxes: {policy.min_share: [0.65, 0.7]}\n"
+)
 
 
 def write(folder: Path, text: str, name: str = "grid.yaml") -> Path:
