@@ -7,6 +7,7 @@ planner would do; and the same is tried once with each unit's building of today 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -100,10 +101,10 @@ class Found:
     """Units left over, at least in part."""
 
 
-def one_pass(problem: Problem, packer: Packer, units: list[str], *, stay: bool) -> Found:
+def one_pass(problem: Problem, packer: Packer, units: list[str], homes: Mapping[str, str]) -> Found:
     """Units in this order, each into the first building it fits; else housed in part.
 
-    With `stay` the building where most of the unit sits today is tried before the others.
+    The building that `homes` names for a unit is tried before the others.
     """
     draft = _Draft(problem, packer)
     draft.rows += problem.fixed_rows
@@ -113,7 +114,7 @@ def one_pass(problem: Problem, packer: Packer, units: list[str], *, stay: bool) 
     again: list[str] = []
     for unit in units:
         best: tuple[str, Seating, tuple[str, ...]] | None = None
-        home = _home(problem, unit) if stay else ""
+        home = homes.get(unit, "")
         for building in sorted(buildings, key=lambda b: b != home):
             found = draft.attempt(unit, building)
             if found is None:
@@ -147,17 +148,18 @@ def greedy_plan(problem: Problem, clock: Clock, share: float = 1.0) -> Attempt:
     )
     best: tuple[tuple[Fraction, ...], Found] | None = None
     attempt = Attempt(None)
-    for stay in (False, True):
+    today = {unit: _home(problem, unit) for unit in by_need}
+    for homes in ({}, today):
         units = list(by_need)
         for number in range(PASSES):
-            found = one_pass(problem, packer, units, stay=stay)
+            found = one_pass(problem, packer, units, homes)
             measured = measure.plan(found.rows, found.common)
             key = measure.tier_values(measured.terms)
             if best is None or key < best[0]:
                 best = (key, found)
                 if not key[0]:
                     attempt.trace.append(Point(clock.spent, float(key[1])))
-            if not number and not stay:
+            if not number and not homes:
                 attempt.notes["first_pass_unhoused"] = int(key[0])
             if not found.again or clock.spent > share * clock.seconds:
                 break

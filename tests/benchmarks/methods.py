@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "annealing": ("tests.benchmarks.anneal", "anneal"),
     "cp-sat": ("tests.benchmarks.monolith", "cp_sat"),
     "highs": ("tests.benchmarks.mip", "highs"),
+    "timefold": ("tests.benchmarks.timefold_units", "timefold"),
 }
 """Module and function, so that each process loads only what its method needs."""
 
@@ -37,5 +39,13 @@ def _needs_numba() -> str:
     return ""
 
 
-AVAILABLE: dict[str, Callable[[], str]] = {"annealing": _needs_numba}
+def _needs_jdk() -> str:
+    if shutil.which("java") is None:
+        return "no JDK is present"
+    if find_spec("timefold") is None:
+        return "the package timefold 1.24 is not installed (the extra `timefold` has it)"
+    return ""
+
+
+AVAILABLE: dict[str, Callable[[], str]] = {"annealing": _needs_numba, "timefold": _needs_jdk}
 """Why a method cannot run here; blank if it can."""
