@@ -84,7 +84,7 @@ def _number(line: Line, value: int | None, *, signed: bool = False) -> str:
 
 def headline_text(plan: Plan, found: Comparison) -> str:
     """The headline as text: table, tiers with bounds, and what they promise."""
-    from allocator.report.proof import CHECKED, UNCHECKED, bound_sentence, promise
+    from allocator.report.proof import bound_sentence, checked_text, promise
     from allocator.report.sentences import closer_sentence, service_sentence
 
     rows = [[pick("平方米（使用面积）", "m² of usable area"), pick("现状", "today"),
@@ -98,8 +98,9 @@ def headline_text(plan: Plan, found: Comparison) -> str:
     parts = [text_table(rows, "<>>>"), "", tiers_text(found), ""]
     parts.append(pick(*promise(plan, found)))
     parts += [pick(*bound_sentence(bound)) for bound in plan.bounds]
-    checked = CHECKED if any(tier.bound_checked for tier in plan.tiers) else UNCHECKED
-    texts = (closer_sentence(found), service_sentence(found), checked)
+    names = [tier.name for tier in plan.tiers if tier.bound_checked]
+    names += [bound.quantity for bound in plan.bounds if bound.bound_checked]
+    texts = (closer_sentence(found), service_sentence(found), checked_text(names))
     parts += [pick(*text) for text in texts]
     return "\n".join(parts)
 

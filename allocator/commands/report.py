@@ -30,12 +30,15 @@ def page_of(folder: Path, on: date) -> str:
     from allocator.verify.verify import verify_bundle
 
     scenario, plan = read_bundle(folder)
-    findings = verify_bundle(folder).findings
-    if errors(findings):
-        raise InputError(findings)
+    checked = verify_bundle(folder)
+    if errors(checked.findings):
+        raise InputError(checked.findings)
     found = compare_with_today(scenario, plan)
     audits = (audit(scenario_case(scenario, on)), audit(plan_case(scenario, plan, on)))
-    return render_html(scenario, plan, found, lang(), findings=findings, audits=audits)
+    return render_html(
+        scenario, plan, found, lang(),
+        findings=checked.findings, bounds_checked=checked.summary["bounds_checked"], audits=audits,
+    )  # fmt: skip
 
 
 @new_command(

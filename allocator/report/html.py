@@ -44,14 +44,14 @@ def render_html(
     pictures: Mapping[str, bytes] | None = None,
     *,
     findings: Sequence[Finding] | None = None,
-    bound_checked: bool = False,
+    bounds_checked: Sequence[str] = (),
     audits: tuple[AuditResult, AuditResult] | None = None,
 ) -> str:
     """One self-contained page in both languages.
 
     `pictures`: caption to PNG or SVG bytes. `findings`: those of the independent check; None when
-    it has not been run. `audits`: of today and of the plan. Raises ValueError for a picture that is
-    neither PNG nor SVG.
+    it has not been run. `bounds_checked`: bounds that it worked out again. `audits`: of today and
+    of the plan. Raises ValueError for a picture that is neither PNG nor SVG.
     """
     problem = Problem(scenario)
     names = Names(problem)
@@ -77,8 +77,8 @@ def render_html(
         closer=sentences.closer_sentence(comparison),
         tiers=_tiers(scenario, comparison),
         bounds=[proof.bound_sentence(bound) for bound in plan.bounds],
-        bound_checked=bound_checked,
-        checked=proof.CHECKED if bound_checked else proof.UNCHECKED,
+        bound_checked=bool(bounds_checked),
+        checked=proof.checked_text(bounds_checked),
         findings=findings,
         stacks=site_stacks(problem, plan, comparison),
         site_rows={row.site: row for row in comparison.sites},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from allocator.compare import Comparison, TierLine
 from allocator.plan import Plan, QuantityBound
 from allocator.quantity import Exact, m2_text
 from allocator.report.sentences import number_text
-from allocator.report.words import GIVEN, QUANTITY, STATUS, UNIT, Text, known
+from allocator.report.words import GIVEN, QUANTITY, STATUS, TIER, UNIT, Text, known
 
 HUNDREDTHS = "0.01 m2"
 """The unit of tiers that count hundredths of a square metre."""
@@ -118,7 +119,16 @@ UNCHECKED = Text(
     "Bound not checked: the bounds come from the solver and have not been re-evaluated from a "
     "stored certificate.",
 )
-CHECKED = Text(
-    "证明界已由独立程序依据留存证书复算。",
-    "The bounds were re-evaluated from the stored certificate by the independent checker.",
-)
+
+
+def checked_text(names: Sequence[str]) -> Text:
+    """Which bounds the independent checker worked out again; tiers and quantities by name."""
+    if not names:
+        return UNCHECKED
+    words = [TIER.get(name) or known(QUANTITY, name) for name in names]
+    zh, en = "、".join(w.zh for w in words), ", ".join(w.en for w in words)
+    return Text(
+        f"下列证明界已由独立程序依据留存证书复算：{zh}。",
+        f"Worked out again by the independent checker from the stored certificate: the bounds on "
+        f"{en}.",
+    )

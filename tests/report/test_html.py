@@ -114,9 +114,9 @@ def test_the_status_is_never_better_than_the_numbers():
 
 def test_bounds_are_called_unchecked_until_they_are_checked():
     assert "Bound not checked" in PAGE
-    checked = render_html(SCENARIO, PLAN, FOUND, bound_checked=True)
+    checked = render_html(SCENARIO, PLAN, FOUND, bounds_checked=["space"])
     assert "Bound not checked" not in checked
-    assert "re-evaluated from the stored certificate" in checked
+    assert "independent checker from the stored certificate: the bounds on Space" in checked
 
 
 def test_the_independent_check_is_reported_as_it_is():
