@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from allocator.audit.rule import AuditRule
-from allocator.audit.rules_caps import CAP_RULES
-from allocator.audit.rules_check import CHECK_RULES
-from allocator.audit.rules_names import NAME_RULES
-from allocator.audit.rules_people import PEOPLE_RULES
-from allocator.audit.rules_plan import PLAN_RULES
-from allocator.audit.rules_records import RECORD_RULES
-from allocator.audit.rules_rooms import ROOM_RULES
-from allocator.audit.rules_stay import STAY_RULES
-from allocator.audit.rules_title import TITLE_RULES
-from allocator.audit.rules_use import USE_RULES
+from allocator.audit.rules.caps import CAP_RULES
+from allocator.audit.rules.check import CHECK_RULES
+from allocator.audit.rules.names import NAME_RULES
+from allocator.audit.rules.people import PEOPLE_RULES
+from allocator.audit.rules.plan import PLAN_RULES
+from allocator.audit.rules.records import RECORD_RULES
+from allocator.audit.rules.rooms import ROOM_RULES
+from allocator.audit.rules.stay import STAY_RULES
+from allocator.audit.rules.title import TITLE_RULES
+from allocator.audit.rules.use import USE_RULES
 
 AUDIT_RULES: dict[str, AuditRule] = {
     rule.id: rule

@@ -24,7 +24,7 @@ from allocator.commands.framework import FINDINGS, new_command, option, show_fin
 from allocator.messages import pick
 
 if TYPE_CHECKING:
-    from allocator.audit.remedies_types import Remedy
+    from allocator.audit.remedies.types import Remedy
     from allocator.audit.run import AuditResult
 
 
@@ -158,6 +158,6 @@ def _area(name: str, text: str | None) -> int | None:
 
 
 def _remedies(result: AuditResult) -> dict[str, Remedy]:
-    from allocator.audit.remedies import remedies
+    from allocator.audit.remedies.advise import remedies
 
     return remedies(result)

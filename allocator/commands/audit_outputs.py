@@ -16,7 +16,7 @@ from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
     from allocator.audit.recheck import Recheck
-    from allocator.audit.remedies_types import Remedy
+    from allocator.audit.remedies.types import Remedy
     from allocator.audit.rule import Words
     from allocator.audit.run import AuditResult
     from allocator.audit.sample import Sample

@@ -14,7 +14,7 @@ from allocator.commands.text_table import text_table
 from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
-    from allocator.audit.remedies_types import Remedy
+    from allocator.audit.remedies.types import Remedy
     from allocator.audit.run import AuditFinding, AuditResult
 
 
@@ -142,8 +142,8 @@ def _measurements(result: AuditResult, limit: int) -> str:
 def _remedies(result: AuditResult, shown: Shown, advice: Mapping[str, Remedy]) -> str:
     if not advice:
         return ""
-    from allocator.audit.remedies import summary
-    from allocator.audit.remedies_words import ORDER
+    from allocator.audit.remedies.advise import summary
+    from allocator.audit.remedies.words import ORDER
     from allocator.quantity import m2_text
 
     visible = {f.key for f in result.findings if shown.shows(f)}

@@ -9,8 +9,8 @@ import pytest
 
 from allocator.audit.build import today_case
 from allocator.audit.case import Case, Settings
-from allocator.audit.remedies import after, remedies, summary
-from allocator.audit.remedies_types import Move, Remedy
+from allocator.audit.remedies.advise import after, remedies, summary
+from allocator.audit.remedies.types import Move, Remedy
 from allocator.audit.run import audit
 from allocator.domain import Group
 from allocator.scenario import RoomException

@@ -6,7 +6,7 @@ from datetime import date
 
 from allocator.audit.build import draft_case
 from allocator.audit.case import Seat
-from allocator.audit.remedies_types import Move
+from allocator.audit.remedies.types import Move
 from allocator.domain import Survey
 from tests.audit.test_remedies import CLERK, case_of, only
 from tests.builders import office, posts, request, sits

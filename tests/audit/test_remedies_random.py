@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from allocator.audit.build import today_case
 from allocator.audit.case import Case, Settings
-from allocator.audit.remedies import after, remedies
-from allocator.audit.remedies_types import Remedy
+from allocator.audit.remedies.advise import after, remedies
+from allocator.audit.remedies.types import Remedy
 from allocator.audit.run import audit
 from tests.builders import (
     building,

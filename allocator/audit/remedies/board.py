@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from allocator.audit.case import MIXED, Case, Seat
-from allocator.audit.remedies_lots import Lot, Lots, Piece
-from allocator.audit.remedies_types import Move, touched
+from allocator.audit.remedies.lots import Lot, Lots, Piece
+from allocator.audit.remedies.types import Move, touched
 from allocator.domain import Group, Room, Use
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from allocator.audit.remedies_board import Board
-from allocator.audit.remedies_types import Move, Remedy, RemedyKind, moved
+from allocator.audit.remedies.board import Board
+from allocator.audit.remedies.types import Move, Remedy, RemedyKind, moved
 from allocator.audit.rule import Words
 from allocator.domain import Group
 from allocator.quantity import m2_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allocator.audit.remedies_board import Board
-from allocator.audit.remedies_lots import Lot
-from allocator.audit.remedies_types import Move, Option
+from allocator.audit.remedies.board import Board
+from allocator.audit.remedies.lots import Lot
+from allocator.audit.remedies.types import Move, Option
 
 
 def swaps(board: Board, room: str) -> list[Option]:

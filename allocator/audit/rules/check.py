@@ -10,8 +10,8 @@ from allocator.audit.case import Case, Seat
 from allocator.audit.headcount import is_single, once
 from allocator.audit.ranges import Verdict, any_of, exactly, exceeds
 from allocator.audit.rule import AuditRule, Judgement, Subject, Words
-from allocator.audit.rules_people import PUBLISHED
-from allocator.audit.rules_rooms import occupants
+from allocator.audit.rules.people import PUBLISHED
+from allocator.audit.rules.rooms import occupants
 from allocator.domain import Room
 from allocator.quantity import half_up
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import Any, TypeAlias
 
-from allocator.audit.remedies_board import Board
-from allocator.audit.remedies_lots import Lot
-from allocator.audit.remedies_types import Move, Option, RemedyKind
+from allocator.audit.remedies.board import Board
+from allocator.audit.remedies.lots import Lot
+from allocator.audit.remedies.types import Move, Option, RemedyKind
 from allocator.domain import Group
 
 MOST_STEPS = 4_000

@@ -16,7 +16,7 @@ from allocator.audit.room_words import (
     rooms_where,
 )
 from allocator.audit.rule import BOTH, PLAN, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules_people import PUBLISHED
+from allocator.audit.rules.people import PUBLISHED
 from allocator.domain import Holding, Room, Site, Unit
 
 UNIFIED = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"

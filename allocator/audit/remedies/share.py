@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from heapq import nsmallest
 from itertools import combinations, islice
 
-from allocator.audit.remedies_board import Board
-from allocator.audit.remedies_lots import Lot, Piece
-from allocator.audit.remedies_types import Move, Option
+from allocator.audit.remedies.board import Board
+from allocator.audit.remedies.lots import Lot, Piece
+from allocator.audit.remedies.types import Move, Option
 
 MOST_JOIN = 12
 """People without a room who join one room together; vacant posts of a plan may be many."""

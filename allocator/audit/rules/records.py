@@ -16,7 +16,7 @@ from allocator.audit.room_words import (
     unit_named,
 )
 from allocator.audit.rule import BOTH, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules_people import PUBLISHED
+from allocator.audit.rules.people import PUBLISHED
 from allocator.domain import Refit
 
 STAY_WITHIN = "《党政机关办公用房管理办法》第十九条"

@@ -15,8 +15,8 @@ from allocator.audit.headcount import (
 )
 from allocator.audit.ranges import Range, Verdict, exactly, exceeds
 from allocator.audit.rule import PLAN, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules_people import POSTS
-from allocator.audit.rules_rooms import POLICY
+from allocator.audit.rules.people import POSTS
+from allocator.audit.rules.rooms import POLICY
 from allocator.domain import Group
 
 _BASES = {

@@ -19,7 +19,7 @@ from allocator.audit.room_words import (
     unit_named,
 )
 from allocator.audit.rule import BOTH, AuditRule, Cell, Judgement, Subject, Words
-from allocator.audit.rules_rooms import POLICY
+from allocator.audit.rules.rooms import POLICY
 from allocator.domain import Room, Unit
 
 MEASURES = "《党政机关办公用房管理办法》"

@@ -15,12 +15,12 @@ from dataclasses import replace
 
 from allocator.audit.case import Case
 from allocator.audit.register import AUDIT_RULES
-from allocator.audit.remedies_board import Board, Undo
-from allocator.audit.remedies_share import shares
-from allocator.audit.remedies_swap import swaps
-from allocator.audit.remedies_types import Option, Remedy, RemedyKind, moved, touched
-from allocator.audit.remedies_vacate import conversions, spread
-from allocator.audit.remedies_words import (
+from allocator.audit.remedies.board import Board, Undo
+from allocator.audit.remedies.share import shares
+from allocator.audit.remedies.swap import swaps
+from allocator.audit.remedies.types import Option, Remedy, RemedyKind, moved, touched
+from allocator.audit.remedies.vacate import conversions, spread
+from allocator.audit.remedies.words import (
     action_words,
     cheaper_words,
     cost_words,
@@ -28,7 +28,7 @@ from allocator.audit.remedies_words import (
     joined,
 )
 from allocator.audit.rule import Subject, Words
-from allocator.audit.rules_rooms import POLICY
+from allocator.audit.rules.rooms import POLICY
 from allocator.audit.run import AuditFinding, AuditResult
 
 RULE = "over_standard"

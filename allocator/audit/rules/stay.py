@@ -14,8 +14,8 @@ from allocator.audit.room_words import (
     rooms_where,
 )
 from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Subject, Words
-from allocator.audit.rules_people import PUBLISHED
-from allocator.audit.rules_rooms import POLICY
+from allocator.audit.rules.people import PUBLISHED
+from allocator.audit.rules.rooms import POLICY
 
 BACK_IN_A_MONTH = "《党政机关办公用房管理办法》第十九条"
 
