@@ -31,6 +31,7 @@ from allocator.commands.sweep_text import (
     stepped_text,
     summary_table,
 )
+from allocator.findings import Finding, InputError
 from allocator.messages import pick
 
 if TYPE_CHECKING:
@@ -85,8 +86,11 @@ def command(
         raise click.UsageError(
             pick("--jobs 与 --cluster 只能给一个", "give --jobs or --cluster, not both")
         )
-    options = read_grid(grid)
     path = scenario_file(scenario)
+    try:
+        options = read_grid(grid)
+    except InputError as error:
+        raise InputError([*error.findings, *findings_of(path)]) from None
     base = check_base(options, path)
     require_own_folder(output, JOURNAL)
     with (
@@ -100,9 +104,20 @@ def command(
         if drive.exhausted:
             screen.total = len(drive.tasks)
         data = screen.write()
-    stopped = gone or stop() or not drive.exhausted
+    stopped = gone or not drive.exhausted or data["counts"]["waiting"] > 0
     _show(screen, data, len(options), output, as_json=as_json)
     raise click.exceptions.Exit(exit_code(screen.rows.values(), stopped=stopped))
+
+
+def findings_of(path: Path) -> tuple[Finding, ...]:
+    """What is wrong with a scenario, so that one run shows it beside the faults of the grid."""
+    from allocator.scenario_file import read_scenario
+
+    try:
+        read_scenario(path)
+    except InputError as error:
+        return error.findings
+    return ()
 
 
 def _backend(jobs: int | None, cluster: str | None) -> Backend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import queue
 import re
@@ -22,6 +23,8 @@ from allocator.sweep.processes import run_guarded
 from allocator.sweep.result import Ended, Progress, crashed, lost
 from allocator.sweep.tasks import versions
 
+_TALKATIVE = ("distributed.client", "distributed.core", "distributed.utils")
+"""Loggers that show a traceback when the scheduler goes away."""
 RETRIES = 2
 """How often a task that raised is tried again; tasks of dead workers are the scheduler's care."""
 PATIENCE = 10
@@ -40,6 +43,8 @@ class Cluster:
         distributed = _distributed()
         if not _ADDRESS.fullmatch(address):
             raise InputError([_unreachable(address, None)])
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
         self._run = run
         self._topic = f"allocator-sweep-{uuid.uuid4().hex}"
@@ -55,7 +60,10 @@ class Cluster:
 
     def room(self) -> int:
         """Two tasks a thread: one runs, one waits there."""
-        threads: int = sum(self._client.nthreads().values())
+        try:
+            threads: int = sum(self._client.nthreads().values())
+        except OSError:
+            return 0
         return 2 * max(1, threads) - self.running()
 
     def running(self) -> int:
@@ -103,8 +111,11 @@ class Cluster:
         if self._futures.pop(key, None) is None:
             return []
         folder = self._folders.pop(key)
+        if future.status == "error":
+            return [Finished(key, self._failed(key, future))]
         if future.status != "finished":
-            return [Finished(key, lost(max(1, self._attempts.get(key, 0))))]
+            # Nobody here cancels while polling: the scheduler has gone.
+            raise Gone(_unreachable(self._address, None))
         try:
             ended, files = future.result()
             if ended.word == "done":
@@ -112,6 +123,12 @@ class Cluster:
         except (OSError, ValueError) as error:
             ended = crashed(error)
         return [Finished(key, ended)]
+
+    def _failed(self, key: str, future: Any) -> Ended:
+        error = future.exception()
+        if type(error).__name__ == "KilledWorker":
+            return lost(max(1, self._attempts.get(key, 0)))
+        return crashed(error)
 
     def close(self) -> None:
         """Give up whatever still runs; workers notice and stop."""

@@ -118,6 +118,18 @@ def test_a_changed_problem_never_takes_an_old_result(copy: Path, tmp_path: Path)
     assert run_json("sweep", changed, "--grid", more, "-o", copy / "s")["kept"] == 2
 
 
+def test_a_result_under_another_name_is_the_same_result(copy: Path) -> None:
+    before = {path.parent.name for path in (copy / "s").glob("*/plan.json")}
+    text = GOOD.partition("axes:")[0] + "cases: [{name: usual, set: {policy.min_share: 0.65}}]\n"
+    data = run_json("sweep", "tiny", "--grid", write(copy, text), "-o", copy / "s")
+    assert data["kept"] == 1 and len(journal(copy / "s", "started")) == 3
+    (key,) = (row["task"] for row in data["tasks"])
+    (old,) = before - {path.parent.name for path in (copy / "s").glob("*/plan.json")}
+    assert key.startswith("usual-") and old.startswith("min_share-0.65-")
+    assert key[-12:] == old[-12:]
+    run("verify", copy / "s" / key)
+
+
 @pytest.mark.parametrize("harm", ["plan", "other", "emptied"])
 def test_a_bundle_that_is_no_finished_result_is_done_again(harm: str, copy: Path) -> None:
     first, second = sorted(path.parent for path in (copy / "s").glob("*/plan.json"))
@@ -155,6 +167,14 @@ def test_lines_of_progress_and_the_table(tmp_path: Path, inline: None) -> None:
         result = run("sweep", "tiny", "--grid", grid, "-o", tmp_path / "s", lang=lang)
         assert [word for word in words if word not in result.output] == []
         assert "[1/1" in result.stderr
+
+
+def test_faults_of_grid_and_scenario_in_one_run(tmp_path: Path) -> None:
+    scenario = tiny_copy(tmp_path) / "scenario.yaml"
+    scenario.write_text("name: x\nledger: nowhere\nstandard: cn-2014\n", encoding="utf-8")
+    grid = write(tmp_path, "axes: {solve.workers: [1]}\n")
+    data = run_json("sweep", scenario, "--grid", grid, "-o", tmp_path / "s", code=2)
+    assert [f["code"] for f in data["findings"]] == ["workers-in-grid", "file-missing"]
 
 
 def test_what_is_refused_leaves_nothing(tmp_path: Path) -> None:
