@@ -32,6 +32,13 @@ class _Draft:
     people: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     home: dict[str, str] = field(default_factory=dict)
     rows: list[Assignment] = field(default_factory=list)
+    left: dict[str, int] = field(default_factory=dict)
+    """Sum of standards that the free offices of each building may take."""
+
+    def __post_init__(self) -> None:
+        for building in {self.problem.building_of_floor[f] for f in self.problem.stock_by_floor}:
+            offices = (r for r in self.packer.rooms_in[building] if r.use == "office")
+            self.left[building] = sum(self.packer.most(r.area) for r in offices)
 
     def barred(self, unit: str, building: str) -> frozenset[str] | None:
         """Floors that relations close to the unit; None where the building is closed to it."""
@@ -81,6 +88,8 @@ class _Draft:
         self.home[unit] = building
         self.rows += seating.rows(unit)
         self.taken |= seating.rooms
+        offices = (self.problem.rooms[r] for r in seating.rooms)
+        self.left[building] -= sum(self.packer.most(r.area) for r in offices if r.use == "office")
         self.floors |= {self.problem.floor_of[r] for r in seating.rooms}
         self.common = (self.common | set(more)) - self.floors
         seated = sum(n for inside in seating.people.values() for n in inside.values())
@@ -115,7 +124,11 @@ def one_pass(problem: Problem, packer: Packer, units: list[str], homes: Mapping[
     for unit in units:
         best: tuple[str, Seating, tuple[str, ...]] | None = None
         home = homes.get(unit, "")
-        for building in sorted(buildings, key=lambda b: b != home):
+        # Where the whole unit cannot fit by area is tried only if it fits nowhere.
+        small = {b for b in buildings if draft.left[b] < problem.need(unit)}
+        for building in sorted(buildings, key=lambda b: (b in small, b != home)):
+            if building in small and best is not None:
+                break
             found = draft.attempt(unit, building)
             if found is None:
                 continue

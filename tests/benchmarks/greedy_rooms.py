@@ -95,6 +95,10 @@ class Packer:
         self._requests(unit, building, taken, open_floors, barred, seating)
         return seating
 
+    def most(self, area: int) -> int:
+        """Largest sum of standards that a room may take."""
+        return int(area / self.share)
+
     def _lawful(self, area: int, standards: int) -> bool:
         return self.share * standards <= area <= standards + self.tolerance
 
