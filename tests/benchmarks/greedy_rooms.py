@@ -45,6 +45,10 @@ class Packer:
         self.problem = problem
         policy = problem.policy
         self.share, self.tolerance = policy.min_share, policy.tolerance
+        self.above, self.below = policy.min_share.numerator, policy.min_share.denominator
+        self.floors_at: dict[str, list[str]] = defaultdict(list)
+        for floor in problem.stock_by_floor:
+            self.floors_at[problem.site_of_floor[floor]].append(floor)
         self.rooms_in: dict[str, list[Room]] = defaultdict(list)
         for floor in sorted(problem.stock_by_floor):
             for room in problem.stock_by_floor[floor]:
@@ -99,8 +103,12 @@ class Packer:
         """Largest sum of standards that a room may take."""
         return int(area / self.share)
 
+    def _not_over(self, standards: int, area: int) -> bool:
+        """Whether a room is not too full; in whole numbers, since this runs often."""
+        return self.above * standards <= area * self.below
+
     def _lawful(self, area: int, standards: int) -> bool:
-        return self.share * standards <= area <= standards + self.tolerance
+        return self._not_over(standards, area) and area <= standards + self.tolerance
 
     def _alone(
         self, group: Group, limit: int, people: int, free: list[Room], seating: Seating
@@ -127,7 +135,7 @@ class Packer:
                 break
             total, chosen = 0, []
             for index, (limit, group) in enumerate(queue):
-                if self.share * (total + limit) <= room.area and self._ok(group, room):
+                if self._not_over(total + limit, room.area) and self._ok(group, room):
                     total += limit
                     chosen.append(index)
             if not chosen or total + self.tolerance < room.area:
@@ -138,7 +146,7 @@ class Packer:
                 del queue[index]
         for person in list(queue):
             for code, total in sums.items():
-                if self.share * (total + person[0]) <= area[code]:
+                if self._not_over(total + person[0], area[code]):
                     inside[code].append(person)
                     sums[code] += person[0]
                     queue.remove(person)
@@ -163,14 +171,14 @@ class Packer:
         """Open one more room for the last people with others from rooms that are overfull."""
         for room in sorted(free, key=lambda r: r.area):
             total, moved = sum(limit for limit, _ in queue), []
-            if self.share * total > room.area:
+            if not self._not_over(total, room.area):
                 continue
             for code in sorted(inside):
                 rest = sums[code]
                 for person in inside[code]:
                     if total + self.tolerance >= room.area:
                         break
-                    fits = self.share * (total + person[0]) <= room.area
+                    fits = self._not_over(total + person[0], room.area)
                     if fits and rest - person[0] + self.tolerance >= area[code]:
                         rest -= person[0]
                         total += person[0]
@@ -223,10 +231,8 @@ class Packer:
         need = ceil(problem.policy.reserve * people)
         free: dict[str, int] = defaultdict(int)
         services: set[str] = set()
-        for floor, rooms in problem.stock_by_floor.items():
-            if problem.site_of_floor[floor] != site:
-                continue
-            for room in rooms:
+        for floor in self.floors_at[site]:
+            for room in problem.stock_by_floor[floor]:
                 if room.use == "service":
                     services.add(floor)
                 elif room.code not in taken and room.code not in problem.fixed_rooms:
