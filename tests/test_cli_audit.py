@@ -64,7 +64,7 @@ def test_a_draft_is_held_to_the_rules(tmp_path: Path) -> None:
 def test_settings_change_verdicts() -> None:
     words = (LEDGER, "--standard", "cn-2014")
     assert "over_standard" in {f["rule"] for f in _data(*words)["findings"]}
-    data = _data(*words, "--tolerance", "6", "--min-share", "0.5")
+    data = _data(*words, "--tolerance", "6", "--min-share", "0.5", code=0)
     assert not {"over_standard", "under_share"} & {f["rule"] for f in data["findings"]}
     assert data["settings"] == {
         "tolerance_m2": 6.0, "min_share": 0.5, "drawing_tolerance_m2": 0.5, "area_error_m2": 0.0,
@@ -106,6 +106,21 @@ def test_nonsense_is_refused_with_a_reason(words: tuple[str, ...], said: str) ->
     done = _run(*words, *DAY, "--lang", "en")
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_long_list_is_cut_and_says_how_to_see_all() -> None:
+    short = _run("pilot-province", *DAY, "--lang", "en").output
+    assert "--all" in short
+    assert len(short.splitlines()) < 150
+    every = _run("pilot-province", *DAY, "--lang", "en", "--all").output
+    assert len(every.splitlines()) > 900
+
+
+def test_a_rectification_list_is_not_kept_on_a_plan(tiny_plan: Path, tmp_path: Path) -> None:
+    done = _run(str(tiny_plan), "--rectify", str(tmp_path / "list.xlsx"), "--lang", "en")
+    assert done.exit_code == 2
+    assert "not on a plan" in done.output
+    assert not (tmp_path / "list.xlsx").exists()
 
 
 def test_both_languages() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -128,15 +128,29 @@ class Case:
         return dict(found)
 
     @cached_property
+    def post_rows(self) -> tuple[Posts, ...]:
+        """The posts, those of a unit whose plan names no divisions added up by grade."""
+        named = {s.unit for s in self.seats if s.people and s.division}
+        whole = {s.unit for s in self.seats if s.people} - named
+        if self.view == "today" or not whole:
+            return self.ledger.posts
+        rows: dict[Group, Posts] = {}
+        for row in self.ledger.posts:
+            if row.unit in whole:
+                row = replace(row, division="")
+            rows[row.group] = _added(rows[row.group], row) if row.group in rows else row
+        return tuple(rows.values())
+
+    @cached_property
     def posts(self) -> dict[Group, Posts]:
         """Posts by group."""
-        return {p.group: p for p in self.ledger.posts}
+        return {p.group: p for p in self.post_rows}
 
     @cached_property
     def posts_of(self) -> dict[str, list[Posts]]:
         """Posts by unit."""
         found: dict[str, list[Posts]] = defaultdict(list)
-        for row in self.ledger.posts:
+        for row in self.post_rows:
             found[row.unit].append(row)
         return dict(found)
 
@@ -342,3 +356,19 @@ class Case:
         """The unit's name, or its code where the ledger has no such unit."""
         known = self.units.get(unit)
         return known.name if known else unit
+
+
+def _added(a: Posts, b: Posts) -> Posts:
+    """The posts of two divisions together."""
+
+    def limit(row: Posts, bound: int | None) -> int:
+        return row.established if bound is None else bound
+
+    return replace(
+        a,
+        established=a.established + b.established,
+        in_post=a.in_post + b.in_post,
+        established_min=limit(a, a.established_min) + limit(b, b.established_min),
+        established_max=limit(a, a.established_max) + limit(b, b.established_max),
+        borrowed=a.borrowed + b.borrowed,
+    )

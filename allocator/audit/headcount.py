@@ -124,7 +124,7 @@ def at_least(least: int, a: Range) -> Range:
 def division_posts(case: Case) -> dict[tuple[str, str], list[Posts]]:
     """Rows of posts by unit and division."""
     found: dict[tuple[str, str], list[Posts]] = defaultdict(list)
-    for row in case.ledger.posts:
+    for row in case.post_rows:
         found[row.unit, row.division].append(row)
     return dict(found)
 

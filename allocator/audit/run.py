@@ -30,9 +30,11 @@ class AuditFinding:
 
     @property
     def severity(self) -> Severity:
-        """That of the rule; registered exceptions and open verdicts are only reported."""
-        noted = self.judgement.exception or self.undecided
-        return "info" if noted else self.rule.severity
+        """That of the rule; what is not certain is no error, exceptions are only reported."""
+        if self.judgement.exception or self.undecided:
+            return "info"
+        unsure = self.rule.severity == "error" and self.judgement.doubts
+        return "warning" if unsure else self.rule.severity
 
     def sentence(self) -> Words:
         """What is wrong, with the figures."""
@@ -118,8 +120,9 @@ class AuditResult:
 
 
 def by_table(cell: Cell) -> Place:
-    """The place of a cell by its table and column alone, where no file is known."""
-    return Place(sheet=cell.table, row=cell.row, column=cell.column)
+    """The place of a cell in the table as a bundle writes it: one heading, then the rows."""
+    row = None if cell.row is None else cell.row + 2
+    return Place(sheet=cell.table, row=row, column=cell.column)
 
 
 def audit(

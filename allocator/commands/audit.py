@@ -20,7 +20,15 @@ from allocator.commands.audit_outputs import (
 )
 from allocator.commands.audit_text import Shown, audit_json, show_audit
 from allocator.commands.days import day_of, day_option
-from allocator.commands.framework import FINDINGS, new_command, option, show_findings, show_json
+from allocator.commands.framework import (
+    FINDINGS,
+    input_error,
+    new_command,
+    option,
+    show_findings,
+    show_json,
+)
+from allocator.commands.inputs import plan_folder
 from allocator.messages import pick
 
 if TYPE_CHECKING:
@@ -80,13 +88,16 @@ if TYPE_CHECKING:
     "--remedies", is_flag=True,
     zh="逐间列出超标办公室的整改办法。", en="Advise a remedy for every over-standard office.",
 )  # fmt: skip
+@option("--all", "every", is_flag=True, zh="逐条列出全部问题。", en="Print every finding.")
 @option(
     "--rule", "rules", multiple=True, metavar="ID",
-    zh="只列这些规则的问题，可重复。", en="Print only findings of these rules; repeatable.",
+    zh="只列这些规则（汇总表第一列）的问题，可重复。",
+    en="Print only findings of these rules (first column of the summary); repeatable.",
 )  # fmt: skip
 @option(
     "--unit", "units", multiple=True,
-    zh="只列这些责任单位的问题，可重复。", en="Print only findings of these units; repeatable.",
+    zh="只列这些责任单位（编码或名称）的问题，可重复。",
+    en="Print only findings of these units (code or name); repeatable.",
 )  # fmt: skip
 @output_options
 def command(
@@ -103,6 +114,7 @@ def command(
     area_error: str | None,
     measure: int,
     remedies: bool,
+    every: bool,
     rules: tuple[str, ...],
     units: tuple[str, ...],
     as_json: bool,
@@ -111,8 +123,9 @@ def command(
     """Audit `target`, write what is asked for and print the findings."""
     if overlay and not standard:
         raise click.UsageError(pick("--overlay 需要 --standard", "--overlay needs --standard"))
-    shown = Shown(measure=measure, rules=rules, units=units)
+    shown = Shown(measure=measure, rules=rules, units=units, every=every)
     asked = Outputs(**outputs)
+    _refuse_lists_of_plans(asked, draft, target)
     before = prepared(asked, target, draft, exceptions)
     settings = {
         "tolerance": _area("--tolerance", tolerance),
@@ -133,7 +146,7 @@ def command(
         )
     )
     result = found.result
-    shown.check(result)
+    shown = shown.checked(result)
     own = Marked(workbook=found.file, places=found.places) if found.file and found.places else None
     advice = _remedies(result) if remedies or asked.named() else {}
     data = audit_json(target, result, shown, advice if remedies else {})
@@ -147,6 +160,26 @@ def command(
         show_written(written)
     if result.count("error"):
         raise click.exceptions.Exit(FINDINGS)
+
+
+def _refuse_lists_of_plans(asked: Outputs, draft: Path | None, target: Path) -> None:
+    """A rectification list is about what is, not about what somebody plans."""
+    from allocator.bundle import is_bundle
+
+    planned = draft is not None or is_bundle(plan_folder(target))
+    if planned and (asked.rectify is not None or asked.recheck is not None):
+        raise input_error(
+            "list-of-a-plan", "整改台账只能依据现状台账，不能依据方案",
+            "a rectification list is kept on today's ledger, not on a plan",
+            file=str(draft or target),
+            advice=("请去掉 --plan，对台账审计", "Maybe audit the ledger itself, without --plan"),
+        )  # fmt: skip
+    if planned and asked.sample is not None:
+        raise input_error(
+            "sample-of-a-plan", "抽查依据现状台账，不能依据方案",
+            "units are drawn from today's ledger, not from a plan", file=str(draft or target),
+            advice=("请去掉 --plan，对台账抽样", "Maybe draw from the ledger itself"),
+        )  # fmt: skip
 
 
 def _area(name: str, text: str | None) -> int | None:

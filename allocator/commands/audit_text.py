@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from allocator.commands.framework import input_error, show_findings
+from allocator.commands.framework import SEVERITY, input_error
 from allocator.commands.text_table import text_table
+from allocator.findings import Place
 from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
     from allocator.audit.remedies.types import Remedy
     from allocator.audit.run import AuditFinding, AuditResult
+
+
+LISTED = 40
+"""Findings and remedies printed unless all are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,22 +30,28 @@ class Shown:
     measure: int = 20
     rules: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    every: bool = False
 
-    def check(self, result: AuditResult) -> None:
-        """Refuse rules and units that do not exist."""
+    def checked(self, result: AuditResult) -> Shown:
+        """The same with units by code; InputError for rules and units that do not exist."""
         from allocator.audit.register import AUDIT_RULES
+        from allocator.audit.room_words import unit_named
 
-        for names, known, code, zh, en in (
-            (self.rules, AUDIT_RULES, "unknown-rule", "没有这条规则", "there is no such rule"),
-            (self.units, result.case.units, "unknown-unit", "台账中没有这个单位",
-             "the ledger has no such unit"),
-        ):  # fmt: skip
-            wrong = [name for name in names if name not in known]
-            if wrong:
-                raise input_error(
-                    code, zh, en, value=", ".join(wrong), expected=", ".join(list(known)[:40]),
-                    advice=("请使用编码", "Maybe use its code"),
-                )  # fmt: skip
+        unknown = [name for name in self.rules if name not in AUDIT_RULES]
+        if unknown:
+            raise input_error(
+                "unknown-rule", "没有这条规则", "there is no such rule", value=", ".join(unknown),
+                expected=", ".join(AUDIT_RULES), advice=("请使用规则编号", "Maybe use its id"),
+            )  # fmt: skip
+        found = {name: unit_named(result.case, name) for name in self.units}
+        strangers = [name for name, unit in found.items() if unit is None]
+        if strangers:
+            raise input_error(
+                "unknown-unit", "台账中没有这个单位", "the ledger has no such unit",
+                value=", ".join(strangers),
+                advice=("请使用单位编码或全称", "Maybe use its code or full name"),
+            )  # fmt: skip
+        return replace(self, units=tuple(unit.code for unit in found.values() if unit))
 
     def shows(self, found: AuditFinding) -> bool:
         """Whether this finding is printed."""
@@ -84,8 +95,8 @@ def audit_json(
 
 def show_audit(result: AuditResult, shown: Shown, advice: Mapping[str, Remedy]) -> None:
     """Findings one a line, then the tables."""
-    listed = [f.as_finding() for f in result.findings if shown.shows(f)]
-    show_findings(listed, machine=False, err=False)
+    listed = [f for f in result.findings if shown.shows(f)]
+    click.echo(_lines([_line(found) for found in listed], shown))
     for part in (
         _rules(result),
         _reconciliation(result),
@@ -95,6 +106,26 @@ def show_audit(result: AuditResult, shown: Shown, advice: Mapping[str, Remedy]) 
     ):
         if part:
             click.echo(part)
+
+
+def _line(found: AuditFinding) -> str:
+    """Severity, rule, place in the file, sentence and clause."""
+    finding = found.as_finding()
+    where = f" {found.place.text()}" if found.place != Place() else ""
+    text = " ".join(getattr(finding, lang()).split("\n"))
+    return f"{pick(*SEVERITY[found.severity])} {found.rule.id}{where}: {text} [{finding.clause}]"
+
+
+def _lines(lines: Sequence[str], shown: Shown) -> str:
+    """The lines, or the first of many and how to see the rest."""
+    if shown.every or len(lines) <= LISTED:
+        return "\n".join(lines)
+    rest = len(lines) - LISTED
+    more = pick(
+        f"…… 另有 {rest:,} 条：加 --all 全部列出，用 --rule、--unit 筛选，或用 -o 写入文件",
+        f"... and {rest:,} more: --all prints them, --rule and --unit choose, -o writes a file",
+    )
+    return "\n".join((*lines[:LISTED], more, ""))
 
 
 def _rules(result: AuditResult) -> str:
@@ -159,9 +190,13 @@ def _remedies(result: AuditResult, shown: Shown, advice: Mapping[str, Remedy]) -
 
 def _counts(result: AuditResult) -> str:
     errors, warnings, notes = (result.count(s) for s in ("error", "warning", "info"))
-    return pick(
-        f"错误 {errors:,} 项，警告 {warnings:,} 项，提示 {notes:,} 项；"
-        f"另有 {len(result.undecided):,} 项按登记数字不构成问题，但不能排除",
-        f"{errors:,} errors, {warnings:,} warnings, {notes:,} notes; {len(result.undecided):,} more"
-        " verdicts are no finding on record, but not certain",
+    counts = pick(
+        f"错误 {errors:,} 项，警告 {warnings:,} 项，提示 {notes:,} 项",
+        f"{errors:,} errors, {warnings:,} warnings, {notes:,} notes",
+    )
+    if not result.undecided:
+        return counts
+    return counts + pick(
+        f"；另有 {len(result.undecided):,} 项按登记数字不构成问题，但不能排除",
+        f"; {len(result.undecided):,} open verdicts: no finding on record, yet not excluded",
     )

@@ -17,7 +17,7 @@ DONE, FINDINGS, BAD_INPUT, IMPOSSIBLE, NO_PLAN = range(5)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_SEVERITY = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "note")}
+SEVERITY = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "note")}
 _FILE_FAULTS = {
     errno.ENOENT: ("文件或文件夹不存在", "no such file or folder", "请检查路径", "check the path"),
     errno.EACCES: ("没有权限", "permission denied", "请更换位置或权限", "use another place"),
@@ -163,7 +163,7 @@ def input_error(
 def finding_line(finding: Finding) -> str:
     """One finding in one line, severity first."""
     text = " ".join(finding.text(lang()).split("\n"))
-    return f"{pick(*_SEVERITY[finding.severity])}: {text}"
+    return f"{pick(*SEVERITY[finding.severity])}: {text}"
 
 
 def show_findings(findings: Iterable[Finding], *, machine: bool, err: bool = True) -> None:

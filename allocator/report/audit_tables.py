@@ -28,8 +28,8 @@ def rule_table(today: AuditResult, plan: AuditResult | None = None) -> Table:
     found = [Counter(f.rule.id for f in r.findings) for r in results]
     columns = [_column("rule", "规则", "Rule"), _column("severity", "程度", "Severity")]
     columns += [
-        _column("found", "现状问题", "Found today", "count"),
-        _column("judged", "现状已判", "Judged today", "count"),
+        _column("found", *_named(today, "问题", "Found"), "count"),
+        _column("judged", *_named(today, "已判", "Judged"), "count"),
     ]
     if plan is not None:
         columns += [
@@ -49,6 +49,13 @@ def rule_table(today: AuditResult, plan: AuditResult | None = None) -> Table:
         rows.append(Row((_text(rule.title), severity, *counts, rule.clause)))
     caption = Text("按规则汇总", "Rules and what they found")
     return Table("rules", caption, tuple(columns), tuple(rows))
+
+
+def _named(result: AuditResult, zh: str, en: str) -> Text:
+    """Words for a column or list, with what was audited."""
+    if result.case.view == "plan":
+        return Text(f"方案{zh}", f"{en} in the plan")
+    return Text(f"现状{zh}", f"{en} today")
 
 
 def finding_table(
@@ -158,8 +165,8 @@ def tables_of(
     if today.case.view == "today" and reconciliation(today):
         made.append(reconciliation_table(today))
     lists = [
-        ("findings_today", Text("现状问题清单", "Findings today"), today, today.findings),
-        ("open_today", Text("现状未定判断", "Open verdicts today"), today, today.undecided),
+        ("findings_today", _named(today, "问题清单", "Findings"), today, today.findings),
+        ("open_today", _named(today, "未定判断", "Open verdicts"), today, today.undecided),
     ]
     if plan is not None:
         lists += [

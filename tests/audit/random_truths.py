@@ -187,7 +187,7 @@ def random_truth(case: Case, rng: Random) -> Truth:
         if r.use == "office" and set(r.features) & set(MIXED):
             parts[r.code] = within(0, 100)
     posts, gone = {}, {}
-    for row in case.ledger.posts:
+    for row in case.post_rows:
         ends = [row.established]
         ends += [e for e in (row.established_min, row.established_max) if e is not None]
         posts[row.group] = within(min(ends), max(ends))

@@ -32,7 +32,7 @@ def _group(subject: Subject) -> Group:
 
 
 def _row(truth: Truth, group: Group) -> Posts | None:
-    return next((p for p in truth.case.ledger.posts if p.group == group), None)
+    return next((p for p in truth.case.post_rows if p.group == group), None)
 
 
 # -- the same questions on exact figures, written apart from the rules -------------------------
@@ -101,7 +101,7 @@ def _roll_differs(truth: Truth, subject: Subject) -> bool:
 def _unhoused(truth: Truth, subject: Subject) -> bool:
     rows = [
         p
-        for p in truth.case.ledger.posts
+        for p in truth.case.post_rows
         if (p.unit, p.division) == (subject.unit, subject.division)
     ]
     seated = sum(
@@ -126,7 +126,7 @@ def _held(truth: Truth, unit: str, use: str) -> int:
 
 
 def _posts(truth: Truth, unit: str) -> list[Posts]:
-    return [p for p in truth.case.ledger.posts if p.unit == unit]
+    return [p for p in truth.case.post_rows if p.unit == unit]
 
 
 def _service(truth: Truth, unit: str) -> int:

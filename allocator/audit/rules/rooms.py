@@ -239,6 +239,9 @@ def _idle(reported: bool) -> Callable[[Case, Subject], Judgement | None]:
                 "units": "、".join(case.name(u) for u in holders) or NOBODY,
                 "area_m2": room.area,
                 "people": people,
+                "state": Words(f"现有 {people} 人", f"holds {people} people now")
+                if people
+                else Words("已报备闲置", "is reported as idle"),
             },
             cells=(case.cell("rooms", room.code, "idle_reported"),),
             measure="area",
@@ -300,12 +303,14 @@ ROOM_RULES = (
             "room {room} ({area_m2} m2, {units}) is empty and was not reported as idle",
         ),
         fine=Words(
-            "房间 {room} 现有 {people} 人，或已报备闲置",
-            "room {room} holds {people} people now, or was reported as idle",
+            "房间 {room} {state}",
+            "room {room} {state}",
         ),
         clause=IDLE,
         severity="error",
-        advice=Words("请报备并交回统一调剂", "Maybe report it and hand it back for allocation"),
+        advice=Words(
+            "请登记报备，并纳入统一调剂", "Maybe report it, and include it in the next allocation"
+        ),
         subjects=offices,
         judge=_idle(reported=False),
     ),
