@@ -10,6 +10,7 @@ from allocator.findings import Place, Severity
 
 if TYPE_CHECKING:
     from allocator.audit.case import Case
+    from allocator.audit.clauses import Clause
 
 SubjectKind: TypeAlias = Literal["room", "unit", "division", "group", "place", "row"]
 """What a rule judges. `group`: posts of unit, division, grade; `place`: a floor, building or
@@ -141,7 +142,7 @@ class AuditRule:
     title: Words
     breach: Words
     fine: Words
-    clause: str
+    clause: Clause
     severity: Severity
     advice: Words
     subjects: Callable[[Case], Iterable[Subject]] = field(repr=False)

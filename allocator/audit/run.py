@@ -57,7 +57,7 @@ class AuditFinding:
         return Finding(
             self.rule.id, words.zh, words.en, self.place,
             quantity_text(judged, judged.value), quantity_text(judged, judged.expected),
-            self.rule.advice.zh, self.rule.advice.en, self.severity, self.rule.clause,
+            self.rule.advice.zh, self.rule.advice.en, self.severity, str(self.rule.clause),
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -85,7 +85,8 @@ class AuditFinding:
             "exception": judged.exception,
             "zh": words.zh,
             "en": words.en,
-            "clause": self.rule.clause,
+            "clause": str(self.rule.clause),
+            "clause_en": self.rule.clause.en,
             "advice_zh": self.rule.advice.zh,
             "advice_en": self.rule.advice.en,
             "shares": [

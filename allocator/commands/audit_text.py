@@ -16,6 +16,7 @@ from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
     from allocator.audit.remedies.types import Remedy
+    from allocator.audit.rule import AuditRule
     from allocator.audit.run import AuditFinding, AuditResult
 
 
@@ -113,7 +114,13 @@ def _line(found: AuditFinding) -> str:
     finding = found.as_finding()
     where = f" {found.place.text()}" if found.place != Place() else ""
     text = " ".join(getattr(finding, lang()).split("\n"))
-    return f"{pick(*SEVERITY[found.severity])} {found.rule.id}{where}: {text} [{finding.clause}]"
+    return (
+        f"{pick(*SEVERITY[found.severity])} {found.rule.id}{where}: {text} [{_clause(found.rule)}]"
+    )
+
+
+def _clause(rule: AuditRule) -> str:
+    return pick(rule.clause, rule.clause.en)
 
 
 def _lines(lines: Sequence[str], shown: Shown) -> str:
@@ -136,7 +143,7 @@ def _rules(result: AuditResult) -> str:
     counts = Counter(f.rule.id for f in result.findings)
     rows = [
         [name, getattr(rule.title, lang()), f"{counts[name]:,}", f"{result.judged[name]:,}",
-         rule.clause]
+         _clause(rule)]
         for name, rule in AUDIT_RULES.items()
         if name in result.judged
     ]  # fmt: skip

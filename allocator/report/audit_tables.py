@@ -46,7 +46,7 @@ def rule_table(today: AuditResult, plan: AuditResult | None = None) -> Table:
             judged = result.judged.get(name)
             counts += [None, None] if judged is None else [count[name], judged]
         severity = TO_CHECK if rule.to_check else SEVERITY[rule.severity]
-        rows.append(Row((_text(rule.title), severity, *counts, rule.clause)))
+        rows.append(Row((_text(rule.title), severity, *counts, Text(rule.clause, rule.clause.en))))
     caption = Text("按规则汇总", "Rules and what they found")
     return Table("rules", caption, tuple(columns), tuple(rows))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import POLICY
 from allocator.audit.register import AUDIT_RULES
 from allocator.audit.remedies.board import Board, Undo
 from allocator.audit.remedies.share import shares
@@ -28,7 +29,6 @@ from allocator.audit.remedies.words import (
     joined,
 )
 from allocator.audit.rule import Subject, Words
-from allocator.audit.rules.rooms import POLICY
 from allocator.audit.run import AuditFinding, AuditResult
 
 RULE = "over_standard"

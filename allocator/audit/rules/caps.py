@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    EQUIPMENT_ROOMS,
+    OWN_TOTAL,
+    RIGHT_USE,
+    SERVICE_ROOMS,
+)
 from allocator.audit.holdings import (
     CAPPED_USES,
     Held,
@@ -18,9 +24,8 @@ from allocator.audit.ranges import Range, exceeds
 from allocator.audit.rule import BOTH, AuditRule, Judgement, Subject, Words
 from allocator.domain import Unit
 
-SERVICE = "《党政机关办公用房建设标准》第十二条；《党政机关办公用房管理办法》第十九条"
-EQUIPMENT = "《党政机关办公用房建设标准》第十三条；《党政机关办公用房管理办法》第十九条"
-TOTAL = "所用标准的核定总面积 the total that the standard in use allows"
+SERVICE = SERVICE_ROOMS.and_(RIGHT_USE)
+EQUIPMENT = EQUIPMENT_ROOMS.and_(RIGHT_USE)
 LISTED = 8
 """Rooms that a sentence names before it stops."""
 
@@ -162,7 +167,7 @@ CAP_RULES = (
             "{unit} holds {held_m2} m2 of offices, service and equipment rooms in all, within the "
             "{allowed_m2} m2 allowed for {posts} established posts",
         ),
-        clause=TOTAL,
+        clause=OWN_TOTAL,
         severity="error",
         advice=Words(
             "请交回多出的房间，或与其他单位合用",

@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from allocator.audit.case import Case, Seat
+from allocator.audit.clauses import (
+    FRUGALITY,
+    PUBLISHED,
+)
 from allocator.audit.headcount import is_single, once
 from allocator.audit.ranges import Verdict, any_of, exactly, exceeds
 from allocator.audit.rule import AuditRule, Judgement, Subject, Words
-from allocator.audit.rules.people import PUBLISHED
 from allocator.audit.rules.rooms import occupants
 from allocator.domain import Room
 from allocator.quantity import half_up
 
-FRUGALITY = "《党政机关厉行节约反对浪费条例》第四十四条（条号待核）；公开检查口径 published checks"
+WASTE = FRUGALITY.and_(PUBLISHED)
 _PART = re.compile(r"(.*\d)(?:-\d+|[A-Za-z]|[甲乙丙丁戊己])")
 """A room number that reads like a part of another room: 301-1, 301A, 301甲."""
 
@@ -256,7 +259,7 @@ CHECK_RULES = (
             "of the rooms {codes} the smallest, {room}, has {area_m2} m2; no part of a divided "
             "room is below {least_m2} m2",
         ),
-        clause=FRUGALITY,
+        clause=WASTE,
         severity="warning",
         advice=Words(
             "请对照图纸并到现场核实；如系隔断，超出面积应转为公共用房",

@@ -6,6 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    CONSISTENT,
+    GRADES,
+)
 from allocator.audit.headcount import (
     first_seats,
     grade_name,
@@ -19,9 +23,6 @@ from allocator.audit.headcount import (
 from allocator.audit.rule import BOTH, AuditRule, Cell, Judgement, Subject, Words
 from allocator.domain import Group
 from allocator.ledger.loose import Loose
-
-LEDGER = "台账一致性，无法定依据 consistency of the ledger, no legal source"
-GRADES = "《党政机关办公用房建设标准》第十一条"
 
 _KINDS = {
     "unit": Words("单位", "unit"),
@@ -211,7 +212,7 @@ NAME_RULES = (
             "单位 {unit} 编制 {established} 名、实有 {in_post} 人，{state}",
             "unit {unit}: {established} established posts, {in_post} in post; {state}",
         ),
-        clause=LEDGER,
+        clause=CONSISTENT,
         severity="error",
         advice=Words(
             "请按机构改革文件把编制划入承接单位，或补登该单位",
@@ -257,7 +258,7 @@ NAME_RULES = (
             "台账已有 {code}，提到它的登记均已计入",
             "the ledger has {code} now, and every entry that names it is counted",
         ),
-        clause=LEDGER,
+        clause=CONSISTENT,
         severity="error",
         advice=Words(
             "请更正编码，或把它补登到相应的表", "Maybe correct the code, or enter it in its table"

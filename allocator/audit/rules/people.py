@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    POSTS_DECIDE,
+    PUBLISHED,
+    RIGHT_USE,
+)
 from allocator.audit.headcount import (
     at_least,
     division_name,
@@ -26,10 +31,6 @@ from allocator.audit.headcount import (
 from allocator.audit.ranges import Range, exactly, exceeds, total
 from allocator.audit.rule import BOTH, AuditRule, Judgement, Subject, Words
 from allocator.domain import Group
-
-OFFICES = "《党政机关办公用房管理办法》第十九条"
-PUBLISHED = "公开检查口径，非官方清单 published checks, not an official list"
-POSTS = "编制定员（三定规定） posts decide, not heads"
 
 # -- several offices ----------------------------------------------------------------------------
 
@@ -206,7 +207,7 @@ PEOPLE_RULES = (
             "{group} {people} 人，使用或保留办公室 {rooms} 间（{list}），每人不超过一间",
             "{group}: {rooms} rooms ({list}) for {people} people, no more than one each",
         ),
-        clause=OFFICES,
+        clause=RIGHT_USE,
         severity="error",
         advice=Words(
             "请只保留一间主要办公室，其余腾退；确有第二处的，请补充批准文件并从严控制面积",
@@ -231,7 +232,7 @@ PEOPLE_RULES = (
             "{group} 实有 {in_post} 人，不超过编制 {established} 名",
             "{group}: {in_post} in post, within an establishment of {established}",
         ),
-        clause=POSTS,
+        clause=POSTS_DECIDE,
         severity="warning",
         advice=Words(
             "请核对人事台账与三定规定；借调人员请填入借调人数",

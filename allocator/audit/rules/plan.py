@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    POLICY,
+    POSTS_DECIDE,
+)
 from allocator.audit.headcount import (
     group_cells,
     group_name,
@@ -15,8 +19,6 @@ from allocator.audit.headcount import (
 )
 from allocator.audit.ranges import Range, Verdict, exactly, exceeds
 from allocator.audit.rule import PLAN, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules.people import POSTS
-from allocator.audit.rules.rooms import POLICY
 from allocator.domain import Group
 
 _BASES = {
@@ -90,7 +92,7 @@ PLAN_RULES = (
             "{group} 方案安排 {seated} 人，不超过{basis}计的 {planned} 名",
             "{group}: the plan seats {seated}, no more than {basis}, {planned}",
         ),
-        clause=POSTS,
+        clause=POSTS_DECIDE,
         severity="error",
         advice=Words(
             "请减少座位，或先核增编制", "Maybe take seats out, or have the posts approved first"

@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    PUBLISHED,
+    RIGHT_USE,
+)
 from allocator.audit.headcount import once
 from allocator.audit.room_words import (
     holders,
@@ -16,10 +20,7 @@ from allocator.audit.room_words import (
     unit_named,
 )
 from allocator.audit.rule import BOTH, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules.people import PUBLISHED
 from allocator.domain import Refit
-
-STAY_WITHIN = "《党政机关办公用房管理办法》第十九条"
 
 # -- areas --------------------------------------------------------------------------------------
 
@@ -261,7 +262,7 @@ RECORD_RULES = (
             "房间 {room} 核定给{allocated}；{held}{lent}，没有不一致",
             "room {room} is allocated to {allocated}; {held}{lent}: no conflict",
         ),
-        clause=f"{STAY_WITHIN}；{PUBLISHED}",
+        clause=RIGHT_USE.and_(PUBLISHED),
         severity="warning",
         advice=Words(
             "请核实后更正台账，或收回重新核定",
@@ -283,7 +284,7 @@ RECORD_RULES = (
             "房间 {room} 只登记一个单位，或合用已登记；{held}",
             "room {room} is recorded with one unit, or its sharing is registered; {held}",
         ),
-        clause=STAY_WITHIN,
+        clause=RIGHT_USE,
         severity="warning",
         advice=Words(
             "请核对是否重复登记；确为合用的，请登记合用单位",

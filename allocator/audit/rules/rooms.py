@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from allocator.audit.case import Case, Seat
+from allocator.audit.clauses import (
+    GRADES,
+    POLICY,
+    RIGHT_USE,
+    UNIFIED,
+)
 from allocator.audit.ranges import Range, Verdict, any_of, exceeds
 from allocator.audit.room_words import STATUS_WORDS, USE_WORDS
 from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Share, Subject, Words
 from allocator.domain import Room
 from allocator.quantity import half_up, m2_text
 
-OFFICE = "《党政机关办公用房建设标准》第十一条；《党政机关办公用房管理办法》第十九条"
+OFFICE = GRADES.and_(RIGHT_USE)
 BY_HEAD = Words("（按人平均分摊）", " (charged by head)")
 NOBODY = Words("无持有单位", "held by nobody")
-POLICY = "政策参数，无法定依据 policy, no legal source"
-IDLE = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
 
 
 def offices(case: Case) -> Iterable[Subject]:
@@ -306,7 +310,7 @@ ROOM_RULES = (
             "房间 {room} {state}",
             "room {room} {state}",
         ),
-        clause=IDLE,
+        clause=UNIFIED,
         severity="error",
         advice=Words(
             "请登记报备，并纳入统一调剂", "Maybe report it, and include it in the next allocation"
@@ -323,7 +327,7 @@ ROOM_RULES = (
             "room {room} ({area_m2} m2, {units}) is empty and reported as idle",
         ),
         fine=Words("房间 {room} 现有 {people} 人", "room {room} holds {people} people now"),
-        clause=IDLE,
+        clause=UNIFIED,
         severity="info",
         advice=Words("请纳入统一调剂", "Maybe include it in the next allocation"),
         subjects=offices,

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allocator.audit.case import Case, Seat
+from allocator.audit.clauses import (
+    POLICY,
+    PUBLISHED,
+    RIGHT_USE,
+)
 from allocator.audit.room_words import (
     STATUS_WORDS,
     holders,
@@ -14,10 +19,6 @@ from allocator.audit.room_words import (
     rooms_where,
 )
 from allocator.audit.rule import BOTH, AuditRule, Doubt, Judgement, Subject, Words
-from allocator.audit.rules.people import PUBLISHED
-from allocator.audit.rules.rooms import POLICY
-
-BACK_IN_A_MONTH = "《党政机关办公用房管理办法》第十九条"
 
 # -- sealed rooms -------------------------------------------------------------------------------
 
@@ -195,7 +196,9 @@ STAY_RULES = (
             "房间 {room} 没有截至 {on} 已撤销单位的占用登记；{held}",
             "room {room} is recorded with no unit abolished by {on}; {held}",
         ),
-        clause=f"{PUBLISHED}（合并后未腾退；交回期限未核实）",
+        clause=PUBLISHED.with_note(
+            "合并后未腾退；交回期限未核实", "not vacated after a merger; term not confirmed"
+        ),
         severity="error",
         advice=Words(
             "请腾退交回；由承接单位继续使用的，请重新核定并更新占用登记",
@@ -218,7 +221,7 @@ STAY_RULES = (
             "房间 {room} 在 {on} 没有期满的占用登记；{held}",
             "room {room} has no row whose term is over on {on}; {held}",
         ),
-        clause=BACK_IN_A_MONTH,
+        clause=RIGHT_USE,
         severity="error",
         advice=Words(
             "请在调离或退休后一个月内收回；仍在岗的请更新使用期",

@@ -6,6 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    PUBLISHED,
+    UNIFIED,
+)
 from allocator.audit.headcount import once
 from allocator.audit.room_words import (
     FEATURE_WORDS,
@@ -16,10 +20,8 @@ from allocator.audit.room_words import (
     rooms_where,
 )
 from allocator.audit.rule import BOTH, PLAN, AuditRule, Judgement, Subject, Words
-from allocator.audit.rules.people import PUBLISHED
 from allocator.domain import Holding, Room, Site, Unit
 
-UNIFIED = "《党政机关办公用房管理办法》第二条至第四条（统一管理）"
 EVERYBODY = "*"
 
 # -- title --------------------------------------------------------------------------------------
@@ -250,7 +252,7 @@ TITLE_RULES = (
             "{place}（{code}）{registered}，在用 {held} 间",
             "the title of {place} ({code}) {registered}; {held} rooms there are in use",
         ),
-        clause=f"{UNIFIED}；{PUBLISHED}",
+        clause=UNIFIED.and_(PUBLISHED),
         severity="warning",
         advice=Words("请办理统一登记或使用协议", "Maybe register the title, or agree on its use"),
         subjects=_titled,

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allocator.audit.case import Case
+from allocator.audit.clauses import (
+    NO_LENDING,
+    NOT_ENTITLED,
+    POLICY,
+    RIGHT_USE,
+)
 from allocator.audit.room_words import (
     CATEGORY_WORDS,
     STATUS_WORDS,
@@ -19,14 +25,9 @@ from allocator.audit.room_words import (
     unit_named,
 )
 from allocator.audit.rule import BOTH, AuditRule, Cell, Judgement, Subject, Words
-from allocator.audit.rules.rooms import POLICY
 from allocator.domain import Room, Unit
 
-MEASURES = "《党政机关办公用房管理办法》"
-LENDING = f"{MEASURES}第十八条"
-PASSING = f"{MEASURES}第十九条"
-NOT_ENTITLED = f"{MEASURES}第二十一条（条号待核）"
-KEPT_APART = f"{PASSING}（不得改变使用功能）；技术业务用房单独核算：{POLICY}"
+KEPT_APART = RIGHT_USE.with_note("不得改变使用功能", "no change of function").and_(POLICY)
 _HANDED_OUT = ("office", "service", "business")
 _WITHOUT_DESKS = ("service", "equipment", "ancillary")
 
@@ -265,7 +266,7 @@ USE_RULES = (
             "房间 {room} 登记状态为“{status}”，已不是出租；{held}",
             "room {room} is recorded as {status}, not as let out; {held}",
         ),
-        clause=LENDING,
+        clause=NO_LENDING,
         severity="error",
         advice=Words(
             "请核对租赁合同，依法终止出租并收回统一调剂",
@@ -288,7 +289,7 @@ USE_RULES = (
             "房间 {room} {recorded}，没有出借给台账外单位；{held}",
             "room {room} {recorded}: it is lent to nobody outside the ledger; {held}",
         ),
-        clause=LENDING,
+        clause=NO_LENDING,
         severity="error",
         advice=Words(
             "请收回房间；对方确属本级单位的，请补入单位表",
@@ -311,7 +312,7 @@ USE_RULES = (
             "房间 {room} {recorded}，没有转借给其他单位；{held}",
             "room {room} {recorded}: it is not passed on to another unit; {held}",
         ),
-        clause=PASSING,
+        clause=RIGHT_USE,
         severity="error",
         advice=Words(
             "请退回原单位，或报机关事务管理部门重新核定",
@@ -356,7 +357,7 @@ USE_RULES = (
             "room {room} is recorded in use as {use}, approved: {approved}, with no conflict; "
             "{held}",
         ),
-        clause=PASSING,
+        clause=RIGHT_USE,
         severity="error",
         advice=Words(
             "请恢复核定用途，或报批变更；登记有误的请更正",
