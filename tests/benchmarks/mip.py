@@ -19,6 +19,7 @@ from allocator.scenario import Scenario
 from tests.benchmarks.attempt import Attempt, Clock, Point
 from tests.benchmarks.greedy import greedy_plan
 from tests.benchmarks.monolith import (
+    FIXING,
     GREEDY_SHARE,
     WRITING_OUT,
     Whole,
@@ -128,10 +129,11 @@ def highs(scenario: Scenario, clock: Clock) -> Attempt:
     measure = Measure(problem)
     start = greedy_plan(problem, clock, GREEDY_SHARE)
     attempt = Attempt(start.rows, start.common, trace=list(start.trace))
+    clock.draft = Attempt(start.rows, start.common, trace=list(start.trace))
     whole = Whole(problem, measure)
     scale = whole.factor * 100
     mip = Mip(whole.model, scale)
-    hint = give_hint(whole, start)
+    hint = give_hint(whole, start, clock.left)
     attempt.notes["built_seconds"] = round(clock.spent, 2)
     attempt.notes["start"] = "whole" if hint else "none: the model cannot express it"
     left = clock.left - WRITING_OUT * clock.seconds
@@ -151,7 +153,7 @@ def highs(scenario: Scenario, clock: Clock) -> Attempt:
         return attempt
     at = clock.spent
     found = result.variable_values()
-    solver = fixed_to_hint(whole, [round(found[v]) for v in mip.variables])
+    solver = fixed_to_hint(whole, FIXING, [round(found[v]) for v in mip.variables])
     if solver is None:
         attempt.notes["solution"] = "not confirmed in whole numbers"
         return attempt

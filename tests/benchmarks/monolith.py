@@ -95,14 +95,16 @@ def better(
     return best.rows, best.common
 
 
-def fixed_to_hint(whole: Whole, values: list[int] | None = None) -> cp_model.CpSolver | None:
+def fixed_to_hint(
+    whole: Whole, most: float, values: list[int] | None = None
+) -> cp_model.CpSolver | None:
     """The model with its hints (or these values of all variables) fixed; None if it fails."""
     if values is not None:
         _hint_all(whole, values)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.max_time_in_seconds = FIXING
+    solver.parameters.max_time_in_seconds = max(1.0, min(FIXING, most))
     status = solver.solve(whole.model)
     return solver if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
@@ -113,12 +115,12 @@ def _hint_all(whole: Whole, values: list[int]) -> None:
         whole.model.add_hint(whole.model.get_int_var_from_proto_index(index), value)
 
 
-def give_hint(whole: Whole, start: Attempt) -> list[int]:
+def give_hint(whole: Whole, start: Attempt, most: float) -> list[int]:
     """Give the plan as a start; values of all variables, none if the model cannot express it."""
     assert start.rows is not None
     for variable, value in hint_values(whole.packing, start.rows, start.common):
         whole.model.add_hint(variable, value)
-    solver = fixed_to_hint(whole)
+    solver = fixed_to_hint(whole, most)
     if solver is None:
         return []
     values = list(solver.response_proto.solution)
@@ -132,11 +134,12 @@ def cp_sat(scenario: Scenario, clock: Clock) -> Attempt:
     measure = Measure(problem)
     start = greedy_plan(problem, clock, GREEDY_SHARE)
     attempt = Attempt(start.rows, start.common, trace=list(start.trace))
+    clock.draft = Attempt(start.rows, start.common, trace=list(start.trace))
     whole = Whole(problem, measure)
     attempt.notes["built_seconds"] = round(clock.spent, 2)
     attempt.notes["variables"] = len(whole.model.proto.variables)
     if start.rows is not None:
-        attempt.notes["start"] = "whole" if give_hint(whole, start) else "in part"
+        attempt.notes["start"] = "whole" if give_hint(whole, start, clock.left) else "in part"
     left = clock.left - WRITING_OUT * clock.seconds
     if left <= 0:
         attempt.notes["stopped"] = "the budget ended before the model was built"

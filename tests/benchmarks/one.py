@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
 
 from allocator.findings import InputError
 from allocator.problem import Problem
-from tests.benchmarks.attempt import Attempt, Clock
+from allocator.scenario import Scenario
+from tests.benchmarks.attempt import OVER, Attempt, Clock, Method
 from tests.benchmarks.bundles import NotLawful, checked, plan_of
 from tests.benchmarks.instances import priced_scenario
 from tests.benchmarks.methods import method
@@ -29,13 +32,36 @@ def run(
     run_method = method(name)
     (out / STARTED).touch()
     clock = Clock(seconds)
-    attempt = run_method(scenario, clock)
+    attempt = _in_time(run_method, scenario, clock)
     spent = clock.spent
     result: dict[str, Any] = {"seconds": round(spent, 2), **_judged(scenario, name, attempt, out)}
     result["method_bound"] = None if attempt.bound is None else float(attempt.bound)
     result["trace"] = [(round(p.seconds, 2), round(p.value, 2)) for p in attempt.trace]
     result["notes"] = attempt.notes
     return result
+
+
+def _in_time(run_method: Method, scenario: Scenario, clock: Clock) -> Attempt:
+    """The method's answer, or its draft when it does not end in time and has one."""
+    answers: list[Attempt | Exception] = []
+
+    def work() -> None:
+        try:
+            answers.append(run_method(scenario, clock))
+        except Exception as fault:  # handed to the caller
+            answers.append(fault)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(clock.seconds * OVER + 2)
+    if not answers and clock.draft is not None:
+        clock.draft.notes["stopped"] = "did not end in time: its start counts"
+        return clock.draft
+    thread.join()
+    answer = answers[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _judged(scenario: Any, name: str, attempt: Attempt, out: Path) -> dict[str, Any]:
@@ -78,6 +104,10 @@ def main() -> None:
         traceback.print_exc()
         result = {"status": "failed", "why": f"{type(fault).__name__}: {fault}"}
     (given.out / RESULT).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    # A method that did not end in time may hang in its thread.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

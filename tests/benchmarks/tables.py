@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.attempt import OVER
 from tests.benchmarks.instances import SCALES
 from tests.benchmarks.methods import METHODS, OURS
 from tests.benchmarks.statistics import (
@@ -77,8 +78,11 @@ def bound_of(pair: Pair, pairs: list[Pair]) -> float | None:
 def _row(pair: Pair, pairs: list[Pair]) -> dict[str, Any]:
     bound = bound_of(pair, pairs)
     housed = has_plan(pair) and not pair["unhoused"]
+    late = pair.get("seconds", 0) > pair["budget"] * OVER + 2
+    stopped = pair.get("notes", {}).get("stopped", "")
     return {
         **pair,
+        "why": pair.get("why") or stopped or ("over its budget" if late else ""),
         "ratio": ratio(pair, ours_of(pair, pairs)),
         "bound": bound,
         "gap": gap(pair["space"], bound) if housed else None,
