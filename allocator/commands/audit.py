@@ -51,8 +51,10 @@ if TYPE_CHECKING:
 @option("--overlay", multiple=True, zh="地方标准，可重复。", en="Local overlay; repeatable.")
 @option(
     "--plan", "draft", type=click.Path(path_type=Path), metavar="DRAFT",
-    zh="审计这份方案（.xlsx 或 CSV：房间、单位、职级、人数）而不是现状。",
-    en="Audit this plan (.xlsx or CSV: room, unit, grade, people) instead of today.",
+    zh="审计这份方案（.xlsx 或 CSV：房间、单位、内设机构、职级、人数）而不是现状；"
+    "不写内设机构时按单位和职级比较。",
+    en="Audit this plan (.xlsx or CSV: room, unit, division, grade, people) instead of today; "
+    "without divisions it is compared by unit and grade.",
 )  # fmt: skip
 @option(
     "--exceptions", type=click.Path(path_type=Path), metavar="FILE",
