@@ -64,7 +64,9 @@ def _pair(made: Instance, name: str, seconds: int, workers: int, out: Path) -> d
     folder = out / "runs" / f"{made.name}-{seconds}s-{workers}w" / name
     kept = folder / "pair.json"
     if kept.is_file():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
+        pair: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        if pair["status"] != "failed":
+            return pair
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in (folder / STARTED, folder / RESULT):
         leftover.unlink(missing_ok=True)
