@@ -19,7 +19,7 @@ from ortools.sat.python import cp_model
 from allocator.model.exact import Limits
 from tests.benchmarks.attempt import Clock
 from tests.benchmarks.literature import assignment, osa
-from tests.benchmarks.literature.guided import favoured
+from tests.benchmarks.literature.guided import guided
 from tests.benchmarks.literature.osa_model import Rooms
 from tests.benchmarks.literature.pairs_model import part_of
 
@@ -75,8 +75,10 @@ def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outco
     best = assignment.value(case, at)
     bound = None if case.flow else ceil(solver.best_objective_bound - 1e-6)
     if not case.flow:
-        at = _guided(case, at, clock, workers)
-        best = assignment.value(case, at)
+        found_at = guided(case, clock.seconds * GUIDED)
+        if found_at is not None and assignment.value(case, found_at) < best:
+            at = found_at
+            best = assignment.value(case, at)
     chance = random.Random(1)
     share = SEARCH["pairs" if case.flow else "linear"]
     if case.items**2 * case.places**2 // 2 > WHOLE and case.flow:
@@ -98,17 +100,6 @@ def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outco
         found = ceil(solver.best_objective_bound - 1e-6)
         bound = min(best, found if bound is None else max(bound, found))
     return Outcome(best, bound, at, clock.spent)
-
-
-def _guided(
-    case: assignment.Case, at: tuple[int, ...], clock: Clock, workers: int
-) -> tuple[int, ...]:
-    """The whole model over the pairs that the relaxation favours, as the product's start."""
-    part = part_of(case, at, range(case.items), range(case.places), pairs=False,
-                   favoured=favoured(case))  # fmt: skip
-    solver = cp_model.CpSolver()
-    Limits(clock.seconds * GUIDED, None, workers, 0).apply(solver, 1.0)
-    return part.read(solver, at) if solver.solve(part.model) in FOUND else at
 
 
 def _chosen(

@@ -33,18 +33,9 @@ class Part:
 
 
 def part_of(
-    case: Case,
-    at: Sequence[int],
-    free: Collection[int],
-    places: Collection[int],
-    *,
-    pairs: bool,
-    favoured: Collection[tuple[int, int]] = (),
+    case: Case, at: Sequence[int], free: Collection[int], places: Collection[int], *, pairs: bool
 ) -> Part:
-    """The model of the free items over these places; without `pairs` linear costs alone.
-
-    With `favoured` only those pairs of item and place are open, and where the items are now.
-    """
+    """The model of the free items over these places; without `pairs` linear costs alone."""
     part = Part(case, tuple(sorted(free)))
     stay = [i for i in range(case.items) if i not in free]
     left = list(case.capacity)
@@ -52,9 +43,6 @@ def part_of(
         left[at[i]] -= case.weight[i][at[i]]
     for i in part.free:
         for k in sorted(places):
-            now = bool(at) and at[i] == k
-            if favoured and not now and (i, k) not in favoured:
-                continue
             if case.weight[i][k] <= left[k]:
                 part.x[i, k] = part.model.new_bool_var("")
                 part.costs.append(_single(case, at, stay, i, k) * part.x[i, k])
