@@ -31,7 +31,7 @@ class Line(NamedTuple):
 def draw_gaps(lines: Sequence[Line], *, lang: Lang = "zh") -> Figure:
     """One panel per scale in the order given; methods keep their ink and dash in all panels."""
     scales = list(dict.fromkeys(line.scale for line in lines))
-    methods = sorted({line.method for line in lines})
+    methods = list(dict.fromkeys(line.method for line in lines))
     with theme():
         fig = new_figure(WIDE * len(scales), HIGH)
         panels = fig.subplots(1, len(scales), squeeze=False)[0]
