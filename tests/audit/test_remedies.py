@@ -98,7 +98,8 @@ def test_two_lonely_clerks_cure_each_other() -> None:
     )
     found = advised(case)
     assert found["A101"].moves == (Move(CLERK, 1, "A102", "A101"),)  # 18 m2 suit two better.
-    assert found["A101"].area_gained == 900 + 700
+    assert (found["A101"].area_gained, found["A101"].gains) == (900 + 700, (("A102", 700),))
+    assert "消除超标 16.00 平方米，其中房间 A102 7.00 平方米" in found["A101"].words.zh
     assert found["A102"].moves == ()
     assert found["A102"].cured_by.startswith("over_standard|room|A101")
     assert found["A102"].needs == (1,)
@@ -264,8 +265,11 @@ def test_people_without_a_room_are_seated_and_to_be_checked() -> None:
     )
     remedy = only(case)
     assert (remedy.kind, remedy.moves) == ("share", (Move(CLERK, 1, "", "A101"),))
-    assert (remedy.people_moved, remedy.rooms) == (0, ())
+    assert (remedy.people_moved, remedy.people_seated, remedy.rooms) == (0, 1, ())
     assert "须先核实" in remedy.words.zh
+    assert "1 人入座房间 A101" in remedy.words.zh
+    assert "。无须搬人，另安排 1 名尚无房间的人员，消除超标 9.00 平方米" in remedy.words.zh
+    assert "nobody moves, 1 without a room get one besides, 9.00 m2 cured" in remedy.words.en
 
 
 def test_a_room_without_partners_is_vacated_for_common_use() -> None:
@@ -359,5 +363,7 @@ def test_json_and_summary_hold_plain_figures() -> None:
         {"unit": "fin", "division": "", "grade": "clerk", "people": 1, "from_room": "A101",
          "to_room": "A102"}
     ]  # fmt: skip
-    assert [row[1:] for row in summary(found)] == [(1, 1, 925), (0, 0, 0), (0, 0, 0), (0, 0, 0)]
+    none = (0, 0, 0)
+    assert [row[1:] for row in summary(found)] == [none, (1, 1, 925), none, none, none]
+    assert (plain["people_seated"], plain["gained_elsewhere"]) == (0, {})
     assert list(found) == ["over_standard|room|A101|||"]

@@ -4,22 +4,24 @@ Remedies are worked out one after the other, largest overrun first (ties by room
 state that the earlier ones leave, so that the list can be carried out in that order, no room is
 promised twice and nobody moves twice; rooms that nothing cures are tried once more at the end. For
 each room the first kind that offers anything lawful is taken: swap, share, common use, else a
-structural exception; within a kind the cheapest option. An option counts only after the rules of
-the register have judged every touched room again.
+structural exception; within a kind the cheapest option. A second office comes before them all: it
+is handed back, because it is unlawful by itself (办法 art. 19) and nothing need be exchanged. An
+option counts only after the rules of the register have judged every touched room again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from allocator.audit.case import Case
-from allocator.audit.clauses import POLICY
-from allocator.audit.register import AUDIT_RULES
+from allocator.audit.clauses import POLICY, RIGHT_USE
 from allocator.audit.remedies.board import Board, Undo
+from allocator.audit.remedies.hand_back import hand_backs
+from allocator.audit.remedies.lawful import lawful, unsure
 from allocator.audit.remedies.share import shares
 from allocator.audit.remedies.swap import swaps
-from allocator.audit.remedies.types import Option, Remedy, RemedyKind, moved, touched
+from allocator.audit.remedies.types import Option, Remedy, RemedyKind, moved, seated, touched
 from allocator.audit.remedies.vacate import conversions, spread
 from allocator.audit.remedies.words import (
     action_words,
@@ -28,29 +30,23 @@ from allocator.audit.remedies.words import (
     exception_words,
     joined,
 )
-from allocator.audit.rule import Subject, Words
+from allocator.audit.rule import Words
 from allocator.audit.run import AuditFinding, AuditResult
 
 RULE = "over_standard"
 CLAUSE = "《党政机关厉行节约反对浪费条例》（2025）第四十四条"
 KINDS: tuple[tuple[RemedyKind, Words], ...] = (
+    ("hand_back", Words("退回", "hand back")),
     ("swap", Words("调换", "swap")),
     ("share", Words("合用", "share")),
     ("common", Words("转为公共用房", "common use")),
     ("exception", Words("登记结构性例外", "structural exception")),
 )
-"""Kinds in the order of the regulation, with their names."""
+"""Second offices, then the kinds in the order of the regulation, with their names."""
 
-ROOM_RULE = ("over_standard", "under_share", "two_hands")
-"""No touched room may break these afterwards."""
-KEPT = (
-    "feature_missing", "title_barred", "outside_territory", "ineligible_use", "function_changed",
-    "business_netted", "sealed_used", "holder_differs", "colocation_nominal", "desks_added",
-    "lent_out", "passed_on",
+_WAYS: tuple[Callable[[Board, str], list[Option]], ...] = (
+    hand_backs, swaps, shares, spread, conversions,
 )  # fmt: skip
-"""A touched room may break these afterwards only if it did so before."""
-
-_WAYS: tuple[Callable[[Board, str], list[Option]], ...] = (swaps, shares, spread, conversions)
 MANY = 3
 """From so many people on, a swap names a way to share that moves fewer."""
 SMALL = 100
@@ -116,22 +112,26 @@ class _Adviser:
         """Carry an option out and judge the touched rooms; None (and no trace) if unlawful."""
         board, moves = self.board, option.moves
         rooms = touched(moves)
-        before = sum(board.overrun(r) for r in rooms)
+        before = {r: board.overrun(r) for r in rooms}
         over = [r for r in rooms if r != room and board.is_over(r)]
-        action = action_words(board, option.kind, room, moves)
+        action = action_words(board, option, room)
         other = self._cheaper(option, room)
         if not self._applied(option, room):
             return None
-        gained = before - sum(board.overrun(r) for r in rooms)
-        people = moved(moves)
+        gains = {r: before[r] - board.overrun(r) for r in rooms}
+        gained, people = sum(gains.values()), moved(moves)
+        others = (*(r for r in rooms if r != room), *option.kept)
         remedy = Remedy(
-            kind=option.kind, room=room, rooms=tuple(r for r in rooms if r != room), moves=moves,
-            people_moved=people, area_gained=gained, words=action, clause=CLAUSE, rank=rank,
-            needs=board.settle(rooms, rank), measure=unsure(board, rooms),
+            kind=option.kind, room=room, rooms=tuple(dict.fromkeys(others)), moves=moves,
+            people_moved=people, people_seated=seated(moves), area_gained=gained, words=action,
+            clause=RIGHT_USE if option.kind == "hand_back" else CLAUSE, rank=rank,
+            gains=tuple((r, gain) for r, gain in gains.items() if gain and r != room),
+            needs=board.settle(dict.fromkeys((*rooms, *option.kept)), rank),
+            measure=unsure(board, dict.fromkeys((*rooms, *option.kept))),
             small=people > 0 and gained < SMALL * people,
         )  # fmt: skip
         named = dict(KINDS)[remedy.kind]
-        body = joined([action, joined([cost_words(remedy), other])], "。", ". ")
+        body = joined([action, joined([cost_words(remedy), other], "；")], "。", ". ")
         remedy = replace(remedy, words=Words(f"{named.zh}：{body.zh}", f"{named.en}: {body.en}"))
         for r in over:
             self._cured[r] = replace(remedy, cured_by=key)
@@ -170,34 +170,6 @@ def _with(other: Remedy, room: str, rank: int) -> Remedy:
         kind=other.kind, room=room, rooms=(other.room,), moves=(), people_moved=0, area_gained=0,
         words=words, clause=other.clause, rank=rank, needs=(other.rank,), cured_by=other.cured_by,
     )  # fmt: skip
-
-
-def lawful(board: Board, rooms: Iterable[str]) -> bool:
-    """Whether the register finds nothing wrong in rooms as they now are that was not before."""
-    for room in rooms:
-        subject = Subject("room", room)
-        for name in (*ROOM_RULE, *KEPT):
-            rule = AUDIT_RULES.get(name)
-            if rule is None or board.case.view not in rule.views:
-                continue
-            judged = rule.judge(board.case, subject)
-            if judged is None or not judged.breach:
-                continue
-            before = rule.judge(board.start, subject) if name in KEPT else None
-            if before is None or not before.breach:
-                return False
-    return True
-
-
-def unsure(board: Board, rooms: Iterable[str]) -> tuple[str, ...]:
-    """Rooms as they now are whose measurement could still turn the room rule's verdict."""
-    found: dict[str, None] = {}
-    for room in rooms:
-        for name in ROOM_RULE:
-            rule = AUDIT_RULES.get(name)
-            judged = rule.judge(board.case, Subject("room", room)) if rule else None
-            found |= dict.fromkeys(judged.rooms if judged else ())
-    return tuple(found)
 
 
 def after(case: Case, found: Mapping[str, Remedy]) -> Case:

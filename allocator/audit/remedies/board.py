@@ -26,8 +26,8 @@ class Board:
     """The case with its seats and rooms in motion, and what the law says of each room.
 
     Only `case.seats_in` and `case.rooms` follow the moves, so only rules on single rooms may be
-    asked. `settled`: rooms where a remedy has put people; nobody moves twice. `emptied`: rooms
-    that a remedy has emptied, with its turn.
+    asked. `settled`: rooms where a remedy has put or kept people; nobody moves twice. `emptied`:
+    rooms that a remedy has emptied, with its turn.
     """
 
     def __init__(self, start: Case) -> None:
@@ -92,8 +92,8 @@ class Board:
     def permits(self, lot: Lot, room: str, origin: str, agreed: str = "") -> bool:
         """Whether every rule but the room rule lets people from `origin` sit in `room`.
 
-        A unit is not spread to a building in which it has no room. `agreed`: the unit that gives
-        the room up.
+        Nobody is sent to another site, nor a unit to a building in which it has no room.
+        `agreed`: the unit that gives the room up.
         """
         found = self.case.rooms[room]
         if room in self.settled or found.allocated_unit not in ("", lot.unit, agreed):
@@ -101,6 +101,8 @@ class Board:
         if not lot.features <= set(found.features) or not self.usable(found):
             return False
         if self.case.building_of(room) not in self._home[lot.unit]:
+            return False
+        if self.distance(origin, room) > 2:
             return False
         site = self.case.levels(found.floor)[2][2]
         territories = {getattr(site, "territory", ""), self.case.units[lot.unit].territory}
@@ -243,6 +245,11 @@ class Board:
             self._put(room, self.case.seats_in.get(room, []), seats)
             self.case.rooms[room] = undo.rooms[room]
         self.open_posts = undo.open_posts
+
+    def case_of(self, unit: str) -> Case:
+        """A case of the seats of one unit as they are now, for rules on its groups."""
+        seats = (s for rows in self.case.seats_in.values() for s in rows if s.unit == unit)
+        return replace(self.case, seats=tuple(sorted(seats, key=lambda s: (s.index, s.room))))
 
     def settled_case(self) -> Case:
         """A case of the seats and rooms as they are now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from heapq import nsmallest
 from itertools import combinations, islice
@@ -20,7 +21,7 @@ MOST_OPTIONS = 30
 def shares(board: Board, room: str) -> list[Option]:
     """Lawful ways to share, cheapest first; holders of single offices have no company.
 
-    Cost: another site last, then people placed anew, most overruns cured, fewest people who join
+    Cost: people placed anew, most overruns cured, fewest divisions split, fewest people who join
     another division, a room emptied, distance, area short of the standards, codes. At most two
     pieces join a room, two only where they are fewer people than the best single piece.
     """
@@ -53,7 +54,7 @@ def _joining(board: Board, room: str, lot: Lot) -> list[Option]:
         for piece in pieces
         if board.lots.fit(lot.standard + piece.lot.standard, area) and _may(board, piece, room)
     ]
-    best = min((option.cost[1] for option in found), default=None)
+    best = min((option.cost[0] for option in found), default=None)
     if best is not None and best <= 2:
         return found
     pieces.sort(key=lambda p: (p.lot.people, board.distance(p.room or room, room), p.room))
@@ -94,9 +95,9 @@ def _option(board: Board, pieces: tuple[Piece, ...], lot: Lot, host: str) -> Opt
         people, standard = people + piece.lot.people, standard + piece.lot.standard
         steps += board.distance(piece.room, host) * piece.lot.people if piece.room else 0
     cost = (
-        any(board.distance(source, host) > 2 for source in rooms[1:]),
         people,
         -sum(board.is_over(room) for room in rooms),
+        sum(_splits(board, piece, divisions) for piece in pieces),
         sum(n for _, group, n in parts if group.division not in divisions),
         not any(piece.whole for piece in pieces),
         steps,
@@ -106,3 +107,15 @@ def _option(board: Board, pieces: tuple[Piece, ...], lot: Lot, host: str) -> Opt
     )
     moves = tuple(Move(group, n, source, host) for source, group, n in parts)
     return Option(kind="share", cost=cost, moves=moves)
+
+
+def _splits(board: Board, piece: Piece, host: set[str]) -> int:
+    """Divisions that a piece parts: some stay in its room, and none of them is with the host."""
+    if piece.whole or not piece.room:
+        return 0
+    left = Counter({s.group: 0 for s in board.case.seats_in[piece.room]})
+    for seat in board.case.seats_in[piece.room]:
+        left[seat.group] += seat.people
+    left.subtract(dict(piece.lot.parts))
+    staying = {group.division for group, people in left.items() if people > 0}
+    return len(staying & {group.division for group, _ in piece.lot.parts} - host)

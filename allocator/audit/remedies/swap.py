@@ -12,7 +12,7 @@ from allocator.audit.remedies.types import Move, Option
 def swaps(board: Board, room: str) -> list[Option]:
     """Every lawful swap of a room, cheapest first.
 
-    Cost: another site last, then people that move, distance, a room of another unit, how
+    Cost: people that move, distance, a room of another unit, how
     far below their standards the people sit afterwards, room code.
     """
     lot = board.lot_in(room)
@@ -47,5 +47,5 @@ def _option(board: Board, room: str, lot: Lot, other: str, theirs: Lot | None) -
         people, short = people + theirs.people, short + theirs.most - board.area(room)
     steps = board.distance(room, other)
     agree = theirs is not None and theirs.unit != lot.unit
-    cost = (steps > 2, people, steps, agree, short, other)
+    cost = (people, steps, agree, short, other)
     return Option(kind="swap", cost=cost, moves=tuple(moves))

@@ -10,14 +10,15 @@ from allocator.audit.rule import Words
 from allocator.domain import Group
 from allocator.quantity import m2
 
-RemedyKind: TypeAlias = Literal["swap", "share", "common", "exception"]
-"""In the order of the regulation: swap the room, share it, turn it to common use; else register
-a structural exception. Walling off is none."""
+RemedyKind: TypeAlias = Literal["hand_back", "swap", "share", "common", "exception"]
+"""A second office is handed back. All others in the order of the regulation: swap the room, share
+it, turn it to common use; else register a structural exception. Walling off is none."""
 
 
 class Move(NamedTuple):
     """People of one group that change rooms; `from_room` blank: they have no room yet.
 
+    `to_room` blank: they sit in another room of theirs already, and this one is handed back.
     `people` 0 moves a room held without people, such as one given for a request.
     """
 
@@ -34,6 +35,8 @@ class Option:
     kind: RemedyKind
     cost: tuple[Any, ...]
     moves: tuple[Move, ...]
+    kept: tuple[str, ...] = ()
+    """Rooms that people keep who hand one back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +51,19 @@ class Remedy:
     kind: RemedyKind
     room: str
     rooms: tuple[str, ...]
-    """The counterparts: every other room that people leave or enter."""
+    """The counterparts: every other room that people leave, enter, or keep for one handed back."""
     moves: tuple[Move, ...]
     people_moved: int
+    """People that leave one room for another."""
     area_gained: int
     """Area above the standards that goes, in all touched rooms together."""
     words: Words
     clause: str
     rank: int
+    people_seated: int = 0
+    """People without a room who get one, counted apart."""
+    gains: tuple[tuple[str, int], ...] = ()
+    """What of the area gained is due to other rooms; less than 0 where more is left to one."""
     needs: tuple[int, ...] = ()
     cured_by: str = ""
     measure: tuple[str, ...] = ()
@@ -82,7 +90,9 @@ class Remedy:
                 for move in self.moves
             ],
             "people_moved": self.people_moved,
+            "people_seated": self.people_seated,
             "area_gained": m2(self.area_gained),
+            "gained_elsewhere": {room: m2(area) for room, area in self.gains},
             "needs": list(self.needs),
             "cured_by": self.cured_by,
             "measure": list(self.measure),
@@ -95,7 +105,12 @@ class Remedy:
 
 def moved(moves: Iterable[Move]) -> int:
     """People that leave one room for another; those without a room do not count."""
-    return sum(move.people for move in moves if move.from_room)
+    return sum(move.people for move in moves if move.from_room and move.to_room)
+
+
+def seated(moves: Iterable[Move]) -> int:
+    """People without a room who get one."""
+    return sum(move.people for move in moves if not move.from_room)
 
 
 def touched(moves: Iterable[Move]) -> tuple[str, ...]:

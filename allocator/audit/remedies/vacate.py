@@ -26,7 +26,8 @@ def spread(board: Board, room: str) -> list[Option]:
 def conversions(board: Board, room: str) -> list[Option]:
     """The people of a room go to empty rooms or join colleagues; the room is free for all.
 
-    Cost: another site last, then steps, rooms used, area short of the standards, codes.
+    Cost: divisions split, counting each further room, then steps, rooms used, area short of the
+    standards, codes.
     """
     return _vacated(board, room, "common")
 
@@ -78,11 +79,12 @@ class _Search:
             for price, target in self._places(lot):
                 if target not in taken:
                     there = tuple(Move(g, n, self.room, target) for g, n in lot.parts)
-                    far, steps, rooms, short = cost
+                    _, steps, rooms, short = cost
+                    all_moves = (*moves, *there)
                     total = (
-                        max(far, price[0]), steps + price[1], rooms + 1, short + price[2],
+                        self._splits(all_moves), steps + price[0], rooms + 1, short + price[1],
                     )  # fmt: skip
-                    self.place(rest, (*moves, *there), total)
+                    self.place(rest, all_moves, total)
 
     def _places(self, lot: Lot) -> list[tuple[tuple[int, ...], str]]:
         """As many nearest rooms as could be taken by others, and one more."""
@@ -108,7 +110,16 @@ class _Search:
 
     def _price(self, lot: Lot, target: str, most: int) -> tuple[int, ...]:
         steps = self.board.distance(self.room, target)
-        return (int(steps > 2), steps * lot.people, most - self.board.area(target))
+        return (steps * lot.people, most - self.board.area(target))
+
+    def _splits(self, moves: tuple[Move, ...]) -> int:
+        """Rooms of each division beyond the first; holders of single offices sit apart anyway."""
+        rooms = {
+            (m.group.unit, m.group.division, m.to_room)
+            for m in moves
+            if not self.board.lots.is_single(m.group)
+        }
+        return len(rooms) - len({place[:2] for place in rooms})
 
 
 def _lots(board: Board, left: Parts) -> Iterator[Lot]:

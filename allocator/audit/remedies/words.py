@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from allocator.audit.remedies.board import Board
-from allocator.audit.remedies.types import Move, Remedy, RemedyKind, moved
+from allocator.audit.remedies.types import Move, Option, Remedy, moved
 from allocator.audit.rule import Words
 from allocator.domain import Group
 from allocator.quantity import m2_text
@@ -34,12 +34,14 @@ def joined(parts: Iterable[Words], zh: str = "，", en: str = "; ") -> Words:
     return Words(zh.join(p.zh for p in kept), en.join(p.en for p in kept))
 
 
-def group_words(board: Board, group: Group, people: int) -> Words:
-    """Such as `财政局预算科科级以下 2 人`."""
+def group_words(board: Board, group: Group, people: int, *, named: bool = False) -> Words:
+    """Such as `财政局预算科科级以下 2 人`; without the unit where it is `named` already."""
     unit = board.case.units[group.unit]
     grade = _grade(board, unit.level, group.grade)
     division = board.divisions.get((group.unit, group.division), "")
     inside = f" ({division})" if division else ""
+    if named:
+        return Words(f"{division}{grade.zh} {people} 人", f"{people} {grade.en}{inside}")
     return Words(
         f"{unit.name}{division}{grade.zh} {people} 人",
         f"{people} {grade.en} of {unit.name}{inside}",
@@ -54,12 +56,14 @@ def _grade(board: Board, level: str, code: str) -> Words:
     return Words(grade.zh, grade.en)
 
 
-def who(board: Board, moves: Iterable[Move]) -> Words:
-    """Everybody in some moves, or the room's request where nobody moves."""
-    parts = []
+def who(board: Board, moves: Iterable[Move], unit: str = "") -> Words:
+    """Everybody in some moves, or the request where nobody moves; `unit` is named already."""
+    parts: list[Words] = []
     for move in moves:
         if move.people:
-            parts.append(group_words(board, move.group, move.people))
+            named = move.group.unit == unit
+            unit = move.group.unit
+            parts.append(group_words(board, move.group, move.people, named=named))
         else:
             name = board.case.name(move.group.unit)
             parts.append(Words(f"{name}的专用需求", f"the request of {name}"))
@@ -76,8 +80,11 @@ def room_words(board: Board, room: str, origin: str = "") -> Words:
     )
 
 
-def action_words(board: Board, kind: RemedyKind, room: str, moves: tuple[Move, ...]) -> Words:
+def action_words(board: Board, option: Option, room: str) -> Words:
     """What is to be done, on the state before the moves."""
+    kind, moves = option.kind, option.moves
+    if kind == "hand_back":
+        return _hand_back(board, room, option)
     if kind == "swap":
         return _swap(board, room, moves)
     if kind == "share":
@@ -86,7 +93,26 @@ def action_words(board: Board, kind: RemedyKind, room: str, moves: tuple[Move, .
         f"房间 {room} 转为公共服务用房并变更台账用途",
         f"room {room} is turned to common use, and its use changed in the ledger",
     )
-    return joined([_leaving(board, room, moves), done, service_words(board, room, moves)])
+    end = joined([done, service_words(board, room, moves)])
+    return joined([_leaving(board, room, moves), end], "；")
+
+
+def _hand_back(board: Board, room: str, option: Option) -> Words:
+    here = room_words(board, room)
+    kept = joined((room_words(board, other, room) for other in option.kept), "、", ", ")
+    people = who(board, option.moves)
+    entered = [m.to_room for m in option.moves if m.to_room]
+    done = Words(
+        f"{here.zh}交回统一调配，保留{kept.zh}；{people.zh}不得同时占用多处办公室",
+        f"{here.en} is handed back for allocation, {kept.en} is kept; {people.en} may not have "
+        "several offices",
+    )
+    if not entered:
+        return done
+    moving = Words(
+        f"改在房间 {'、'.join(entered)} 办公", f"the place of work is now room {', '.join(entered)}"
+    )
+    return joined([done, moving])
 
 
 def _swap(board: Board, room: str, moves: tuple[Move, ...]) -> Words:
@@ -116,51 +142,61 @@ def _share(board: Board, room: str, moves: tuple[Move, ...]) -> Words:
     if all(m.to_room == room for m in moves):
         return _joining(board, room, moves)
     done = Words(f"房间 {room} 交回统一调配", f"room {room} is handed back for allocation")
-    return joined([_leaving(board, room, moves), done])
+    return joined([_leaving(board, room, moves), done], "；")
 
 
 def _joining(board: Board, room: str, moves: tuple[Move, ...]) -> Words:
     """Colleagues who come into the large room, and the rooms that this empties."""
-    here, coming, emptied = room_words(board, room), [], []
+    here, coming, emptied, unit = room_words(board, room), [], [], ""
     for source in dict.fromkeys(m.from_room for m in moves):
         party = [m for m in moves if m.from_room == source]
-        people = who(board, party)
+        people = who(board, party, unit)
+        unit = party[0].group.unit
         if not source:
             coming.append(
                 Words(
-                    f"{people.zh}（台账未列房间，须先核实）",
-                    f"{people.en} (in no room of the ledger: check first)",
+                    f"{people.zh}入座{here.zh}合用（台账未列其房间，须先核实）",
+                    f"{people.en}, in no room of the ledger (check first), to be seated in "
+                    f"{here.en}",
                 )
             )
             continue
         there = room_words(board, source, room)
-        coming.append(Words(f"{there.zh}的{people.zh}", f"{people.en} from {there.en}"))
+        coming.append(
+            Words(
+                f"{there.zh}的{people.zh}搬入{here.zh}合用",
+                f"{people.en} from {there.en} to join {here.en}",
+            )
+        )
+        here = Words(f"房间 {room} ", f"room {room}")
         if moved(party) == sum(s.people for s in board.case.seats_in[source]):
             emptied.append(source)
-    people = joined(coming, "、", ", and ")
-    done = Words("", "")
     if emptied:
         zh, en = "、".join(emptied), ", ".join(emptied)
-        done = Words(f"房间 {zh} 交回统一调配", f"handed back for allocation: {en}")
-    return joined([Words(f"{people.zh}搬入{here.zh}合用", f"{people.en}: join {here.en}"), done])
+        coming.append(Words(f"房间 {zh} 交回统一调配", f"handed back for allocation: {en}"))
+    return joined(coming, "；")
 
 
 def _leaving(board: Board, room: str, moves: tuple[Move, ...]) -> Words:
     """Who leaves the large room for which empty room or which colleagues."""
-    parts = []
+    parts, unit = [], ""
     for target in dict.fromkeys(m.to_room for m in moves):
-        people = who(board, [m for m in moves if m.to_room == target])
+        people = who(board, [m for m in moves if m.to_room == target], unit)
+        unit = moves[0].group.unit
         there = room_words(board, target, room)
         if any(s.people for s in board.case.seats_in.get(target, ())):
-            parts.append(Words(f"{people.zh}搬到{there.zh}合用", f"{people.en} share {there.en}"))
+            parts.append(
+                Words(f"{people.zh}搬到{there.zh}合用", f"{people.en} to share {there.en}")
+            )
         else:
             parts.append(
                 Words(
-                    f"{people.zh}搬到空置的{there.zh}", f"{people.en} move to the empty {there.en}"
+                    f"{people.zh}搬到空置的{there.zh}",
+                    f"{people.en} to move to the empty {there.en}",
                 )
             )
-    here, journeys = room_words(board, room), joined(parts, "、", ", ")
-    return Words(f"{here.zh}腾空，{journeys.zh}", f"{here.en} is left: {journeys.en}")
+    here, journeys = room_words(board, room), joined(parts, "；")
+    return Words(f"{here.zh}腾空：{journeys.zh}", f"{here.en} is left: {journeys.en}")
 
 
 def service_words(board: Board, room: str, moves: tuple[Move, ...]) -> Words:
@@ -202,10 +238,10 @@ def exception_words(board: Board, room: str) -> Words:
     else:
         low, high = m2_text(lot.least), m2_text(lot.most)
         why = Words(
-            f"在前述各项实施后，该单位所在楼内没有 {low}–{high} 平方米的可用空房或可对调房间，"
-            "也无法合用或腾空",
-            "after the remedies above the unit's buildings have no empty room and no partner of "
-            f"{low} to {high} m2, and nobody can lawfully share it or leave it",
+            f"在前述各项实施后，本办公区该单位所在楼内没有 {low}–{high} 平方米的"
+            "可用空房或可对调房间，也无法合用或腾空",
+            "after the remedies above the unit's buildings on this site have no empty room and no "
+            f"partner of {low} to {high} m2, and nobody can lawfully share it or leave it",
         )
     return Words(
         f"{here.zh}：{why.zh}；可登记为结构性例外（理由由管理部门填写）",
@@ -217,8 +253,15 @@ def exception_words(board: Board, room: str) -> Words:
 def cost_words(remedy: Remedy) -> Words:
     """Cost beside gain, what must come before, and whether it is worth it."""
     people, needs = remedy.people_moved, remedy.needs
-    area = m2_text(remedy.area_gained)
-    parts = [Words(f"须搬 {people} 人，消除超标 {area} 平方米", f"{people} moved, {area} m2 cured")]
+    parts = [
+        Words(f"须搬 {people} 人", f"{people} moved")
+        if people
+        else Words("无须搬人", "nobody moves")
+    ]
+    if remedy.people_seated:
+        n = remedy.people_seated
+        parts.append(Words(f"另安排 {n} 名尚无房间的人员", f"{n} without a room get one besides"))
+    parts = [joined([*parts, _gain_words(remedy)], en=", ")]
     if needs:
         turns = "、".join(str(n) for n in needs)
         parts.append(Words(f"在第 {turns} 项之后实施", f"after no. {', '.join(map(str, needs))}"))
@@ -232,7 +275,24 @@ def cost_words(remedy: Remedy) -> Words:
                 "the gain is small: an exception or a tolerance is worth a thought",
             )
         )
-    return joined(parts)
+    return joined(parts, "；")
+
+
+def _gain_words(remedy: Remedy) -> Words:
+    """The area cured, and what of it lies in other rooms."""
+    area = m2_text(remedy.area_gained)
+    less = [(room, m2_text(gain)) for room, gain in remedy.gains if gain > 0]
+    more = [(room, m2_text(-gain)) for room, gain in remedy.gains if gain < 0]
+    parts = [Words(f"消除超标 {area} 平方米", f"{area} m2 cured")]
+    if less:
+        zh = "、".join(f"房间 {room} {gain} 平方米" for room, gain in less)
+        en = ", ".join(f"{gain} m2 in room {room}" for room, gain in less)
+        parts.append(Words(f"其中{zh}", f"of that {en}"))
+    if more:
+        zh = "、".join(f"房间 {room} {gain} 平方米" for room, gain in more)
+        en = ", ".join(f"{gain} m2 in room {room}" for room, gain in more)
+        parts.append(Words(f"已扣除容差内新增的{zh}", f"less, within the tolerance, {en}"))
+    return joined(parts, "，", ", ")
 
 
 def cheaper_words(moves: tuple[Move, ...]) -> Words:
