@@ -136,7 +136,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posts:
-    """Counts of one group: `established` (三定) and `in_post` (人事台账)."""
+    """Counts of one group: `established` (三定) and `in_post` (人事台账).
+
+    Without `in_post_known` no staff list was read, and `in_post` comes from the rooms.
+    """
 
     unit: str
     division: str
@@ -146,6 +149,7 @@ class Posts:
     established_min: int | None = None
     established_max: int | None = None
     borrowed: int = 0
+    in_post_known: bool = True
 
     @property
     def group(self) -> Group:

@@ -247,7 +247,7 @@ def balance_totals(made: Sequence[Balance], standard: Standard) -> dict[str, Any
     return {
         "units": len(made),
         "posts": {
-            key: sum(getattr(b.present.staff, key) for b in made)
+            key: _people([getattr(b.present.staff, key) for b in made])
             for key in ("established", "in_post", "vacant", "over", "borrowed")
         },
         **{
@@ -255,6 +255,12 @@ def balance_totals(made: Sequence[Balance], standard: Standard) -> dict[str, Any
             for group, keys in _figures(standard).items()
         },
     }
+
+
+def _people(counts: Sequence[int | None]) -> int | None:
+    """The sum of the counts, None if one is not known."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _m2(area: Fraction | None) -> float | None:

@@ -53,12 +53,13 @@ class Staffing:
 
     `over`: in post above the establishment; `borrowed`: of those in post, borrowed from elsewhere.
     `provisional`: the establishment is not settled. `recorded`: there is any row of posts.
+    `in_post`, `vacant` and `over` are None where no staff list was read.
     """
 
     established: int = 0
-    in_post: int = 0
-    vacant: int = 0
-    over: int = 0
+    in_post: int | None = 0
+    vacant: int | None = 0
+    over: int | None = 0
     borrowed: int = 0
     provisional: bool = False
     recorded: bool = False
@@ -302,13 +303,19 @@ def _staffing(ledger: Ledger) -> dict[str, Staffing]:
     for row in ledger.posts:
         old = found.get(row.unit, Staffing())
         limits = (row.established_min, row.established_max)
+        in_post = row.in_post if row.in_post_known else None
         found[row.unit] = Staffing(
             established=old.established + row.established,
-            in_post=old.in_post + row.in_post,
-            vacant=old.vacant + max(0, row.established - row.in_post),
-            over=old.over + max(0, row.in_post - row.established),
+            in_post=_sum(old.in_post, in_post),
+            vacant=_sum(old.vacant, None if in_post is None else row.established - in_post),
+            over=_sum(old.over, None if in_post is None else in_post - row.established),
             borrowed=old.borrowed + row.borrowed,
             provisional=old.provisional or any(x not in (None, row.established) for x in limits),
             recorded=True,
         )
     return found
+
+
+def _sum(before: int | None, more: int | None) -> int | None:
+    """The sum with what is above zero, None if either is unknown."""
+    return None if before is None or more is None else before + max(0, more)

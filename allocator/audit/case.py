@@ -371,4 +371,5 @@ def _added(a: Posts, b: Posts) -> Posts:
         established_min=limit(a, a.established_min) + limit(b, b.established_min),
         established_max=limit(a, a.established_max) + limit(b, b.established_max),
         borrowed=a.borrowed + b.borrowed,
+        in_post_known=a.in_post_known and b.in_post_known,
     )

@@ -24,6 +24,8 @@ _PAIRS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
      ("drawing_differs",)),
 )  # fmt: skip
 """Pairs of records with the rules that compare them; each mismatch is a finding of its own."""
+_ROLL = ("roll_above", "roll_differs", "division_unhoused")
+"""Rules of which one judges something wherever there is a roll; several offices need none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def reconciliation(result: AuditResult) -> tuple[Pair, ...]:
     differ = Counter(f.rule.id for f in result.findings)
     pairs = []
     for key, title, rules in _PAIRS:
+        if key == "roll-rooms" and not any(result.judged.get(rule) for rule in _ROLL):
+            continue
         compared = max((result.judged.get(rule, 0) for rule in rules), default=0)
         if compared:
             pairs.append(Pair(key, title, compared, sum(differ[rule] for rule in rules)))

@@ -35,6 +35,9 @@ def check_people(ledger: Ledger, remarks: Remarks) -> None:
 
 def _against_posts(ledger: Ledger, remarks: Remarks) -> None:
     in_post = {p.group: p.in_post for p in ledger.posts}
+    known = all(p.in_post_known for p in ledger.posts)
+    # People in post that were taken from the rooms are at most the posts.
+    zh, en = ("实有", "in post") if known else ("编制", "established")
     housed: Counter[Group] = Counter()
     first: dict[Group, int] = {}
     for index, row in enumerate(ledger.occupancy):
@@ -48,8 +51,8 @@ def _against_posts(ledger: Ledger, remarks: Remarks) -> None:
             limit = in_post.get(group, 0)
             remarks.add(
                 "error", code, ("occupancy", first[group], "people"),
-                f"{where} 现状占用 {people} 人，超过实有 {limit} 人",
-                f"{where}: {people} people in rooms, {limit} in post", value=people,
+                f"{where} 现状占用 {people} 人，超过{zh} {limit} 人",
+                f"{where}: {people} people in rooms, {limit} {en}", value=people,
                 expected=f"<= {limit}",
                 advice=("请核对人事台账与房间台账", "Maybe somebody is counted twice or has left"),
             )  # fmt: skip

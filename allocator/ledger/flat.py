@@ -13,13 +13,16 @@ from allocator.ledger.asides import plain
 from allocator.ledger.cells import shown
 from allocator.ledger.choices import normal
 from allocator.ledger.columns import NOTES_SHEETS, TABLES
+from allocator.ledger.flat_claims import tell_claims
 from allocator.ledger.flat_columns import FLAT_TABLES, PLACE_LIST, ROOM_LIST, UNIT_LIST
 from allocator.ledger.flat_heads import Heads, find_heads
 from allocator.ledger.flat_notes import Notes
 from allocator.ledger.flat_people import (
+    compare_totals,
     divisions_of,
     posts_of,
     tell_divisions,
+    tell_empty,
     tell_unheld,
     warn_repealed,
 )
@@ -28,6 +31,7 @@ from allocator.ledger.flat_posts import no_posts, read_posts
 from allocator.ledger.flat_rooms import missing_columns, read_rooms
 from allocator.ledger.flat_sheet import FlatSheet, read_sheet
 from allocator.ledger.flat_table import code_of, listed
+from allocator.ledger.flat_titles import is_title_sheet, read_titles
 from allocator.ledger.flat_units import read_units
 from allocator.ledger.raw import Collector, Parsed, parse_table
 from allocator.ledger.sources import RawTable
@@ -43,6 +47,7 @@ _ENOUGH = 3
 @dataclass(slots=True)
 class _Sheets:
     lists: list[tuple[RawTable, Heads]] = field(default_factory=list)
+    titles: list[RawTable] = field(default_factory=list)
     others: list[tuple[RawTable, Heads | None]] = field(default_factory=list)
 
 
@@ -70,6 +75,9 @@ def _sort(tables: Sequence[RawTable], standard: Standard | None) -> _Sheets:
     also = {normal(n) for t in TABLES if t.key in _ALSO for n in (t.key, t.zh, *t.synonyms)}
     found = _Sheets()
     for raw in tables:
+        if is_title_sheet(raw):
+            found.titles.append(raw)
+            continue
         sure, best = find_heads(raw, names)
         if sure is not None and normal(raw.sheet) not in also:
             found.lists.append((raw, sure))
@@ -92,7 +100,8 @@ def read_flat(
     units = read_units(unit_sheets, out)
     _empty(room_sheets, unit_sheets, out)
     posts = read_posts(unit_sheets, units, standard, out)
-    rooms = read_rooms(room_sheets, units, posts, standard, out)
+    titles = read_titles(found.titles, units, standard, len(found.lists), out)
+    rooms = read_rooms(room_sheets, units, posts, standard, titles, out)
     place_sheets = by_kind[PLACE_LIST.key]
     sites, buildings = read_places(room_sheets, place_sheets, units, unit_sheets, rooms, notes)
     divisions = divisions_of(rooms, posts)
@@ -101,8 +110,12 @@ def read_flat(
         # Without a list of units every unit would be unknown.
         made += [units.table(), divisions, posts_of(posts, rooms, notes), rooms.seats]
     parsed: dict[str, Parsed] = {rows.key: rows.parsed() for rows in made}
+    if unit_sheets:
+        compare_totals(rooms, posts, notes)
     tell_divisions(rooms, posts, notes)
     tell_unheld(rooms, notes)
+    tell_empty(rooms, notes)
+    tell_claims(room_sheets, notes)
     warn_repealed(rooms, units, standard, notes)
     parsed.update(_beside(found.others, room_sheets, notes, out))
     _skipped(sheets, notes)

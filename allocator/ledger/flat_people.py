@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from allocator.ledger.asides import plain
 from allocator.ledger.cells import BadCell
+from allocator.ledger.flat_columns import UNIT_LIST
 from allocator.ledger.flat_notes import Notes
 from allocator.ledger.flat_posts import PostBook
 from allocator.ledger.flat_rooms import RoomBook
@@ -14,6 +17,7 @@ from allocator.quantity import m2_text
 from standards.catalog import Standard
 from standards.repealed import REPEALED_AREA, repealed_words
 
+_TOTAL = UNIT_LIST.column("in_post")
 _DIVISION = {"division": "division", "name": "division", "unit": "unit"}
 
 
@@ -48,7 +52,7 @@ def divisions_of(rooms: RoomBook, posts: PostBook) -> Rows:
 
 def posts_of(posts: PostBook, rooms: RoomBook, notes: Notes) -> Rows:
     """The table of posts; people in post are counted in the rooms where no sheet counts them."""
-    rows = Rows("posts")
+    rows = Rows("posts", ("in_post_known",))
     for line in posts.lines:
         established = line.established or 0
         in_post = line.in_post
@@ -62,15 +66,17 @@ def posts_of(posts: PostBook, rooms: RoomBook, notes: Notes) -> Rows:
         division = _division_code(line.unit, line.division) if line.division else None
         values = {
             "unit": line.unit, "division": division, "grade": line.grade,
-            "established": established, "in_post": in_post, **line.extra,
+            "established": established, "in_post": in_post,
+            "in_post_known": line.in_post is not None, **line.extra,
         }  # fmt: skip
         rows.add(line.row, source_of(line.row.sheet, {}, line.columns), values)
     if posts.lines and not posts.in_post_given:
         notes.assume(
             "assumed-in-post", posts.lines[0].row.sheet.heading_place(),
-            "未按职级填实有人数，取各单位各职级在房间中的人数（不超过编制）",
+            "未按职级填实有人数，取各单位各职级在房间中的人数（不超过编制），"
+            "两者的比较不作判定",
             "people in post are not counted by grade; taken from the people in the rooms, at most "
-            "the posts",
+            "the posts, so the rules that compare the two are not judged",
             "如有人事台账，请按职级增加“实有人数”列",
             "Maybe add columns of people in post per grade, under a heading 实有人数",
         )  # fmt: skip
@@ -103,6 +109,48 @@ def tell_unheld(rooms: RoomBook, notes: Notes) -> None:
             "如有使用单位请补填；多单位共用填“公用”",
             "Maybe name the unit, or write 公用 where everybody uses the room",
         )  # fmt: skip
+
+
+def tell_empty(rooms: RoomBook, notes: Notes) -> None:
+    """Say once that offices without a unit, with nobody in them, were taken as empty."""
+    if rooms.empty:
+        row, count = rooms.empty[0], len(rooms.empty)
+        notes.assume(
+            "assumed-empty", row.place("unit"),
+            f"{count} 间办公室未填使用单位且人数为 0，按无单位使用的空房处理",
+            f"offices that name no unit and have 0 people are taken as held by none: {count}",
+            "如由单位保留请补填使用单位；确属闲置可在实际用途填“闲置”",
+            "Maybe name the unit that keeps the room, or write 闲置 as its use",
+        )  # fmt: skip
+
+
+def compare_totals(rooms: RoomBook, posts: PostBook, notes: Notes) -> None:
+    """Warn where a unit's 实有人数 as a whole is not the number of people in its rooms."""
+    seated: Counter[str] = Counter()
+    for record in rooms.seats.records:
+        seated[record["unit"]] += record["people"]
+    for unit, rows in posts.in_post_rows.items():
+        counts = [
+            row.sheet.quiet(row, row.sheet.heads.positions["in_post"], _TOTAL) for row in rows
+        ]
+        first = rows[0]
+        if None in counts:
+            bad = rows[counts.index(None)]
+            notes.add(
+                "warning", "in-post-not-compared", bad.place("in_post"),
+                "实有人数不是整数，未与房间中的人数比较",
+                "this is no whole number, so it was not compared with the people in the rooms",
+                ("请只填数字", "Maybe it holds a remark; enter the number alone"),
+                value=bad.text("in_post"),
+            )  # fmt: skip
+        elif sum(counts) != seated[unit]:
+            notes.add(
+                "warning", "in-post-total", first.place("in_post"),
+                f"{unit} 实有人数 {sum(counts)}，房间中登记 {seated[unit]} 人",
+                f"{unit}: {sum(counts)} in post, {seated[unit]} people in the rooms",
+                ("请核对人事台账与房间台账", "Maybe rooms are missing or people counted twice"),
+                value=str(sum(counts)), expected=str(seated[unit]),
+            )  # fmt: skip
 
 
 def warn_repealed(

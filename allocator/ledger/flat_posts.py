@@ -39,10 +39,14 @@ class PostLine:
 
 @dataclass(slots=True)
 class PostBook:
-    """All counts of posts; `in_post_given`: some sheet counts people in post by grade."""
+    """All counts of posts; `in_post_given`: some sheet counts people in post by grade.
+
+    `in_post_rows`: rows by unit whose 实有人数 is of the unit as a whole.
+    """
 
     lines: list[PostLine] = field(default_factory=list)
     in_post_given: bool = False
+    in_post_rows: dict[str, list[FlatRow]] = field(default_factory=dict)
 
 
 def read_posts(
@@ -76,6 +80,8 @@ class _Counter:
         if row.sheet.has("grade"):
             self._long(row, unit)
             return
+        if row.text("in_post") and row.spread_from("in_post") is None:
+            self.posts.in_post_rows.setdefault(unit, []).append(row)
         if row.sheet.has("established") and row.spread_from("established") is None:
             total = row.sheet.value(row, "established")
             if total is not None:

@@ -13,7 +13,8 @@ from allocator.ledger.flat_columns import ROOM_LIST
 from allocator.ledger.flat_posts import PostBook
 from allocator.ledger.flat_sheet import FlatRow, FlatSheet
 from allocator.ledger.flat_table import Rows, code_of, source_of, unwidened
-from allocator.ledger.flat_units import UnitBook, grade_code, refuse_other_name
+from allocator.ledger.flat_titles import Titles
+from allocator.ledger.flat_units import UnitBook, refuse_other_name
 from allocator.ledger.flat_uses import RoomUse, use_of
 from allocator.ledger.raw import Collector
 from standards.catalog import Standard
@@ -40,7 +41,7 @@ class RoomBook:
     """What the room sheets say; buildings and floors by code, with the row that names them first.
 
     `seated`: people by unit, division's plain name and grade; `peopled`: row, unit, grade, people.
-    `unheld`: rooms other than offices of which nobody is named.
+    `unheld`: rooms other than offices of which nobody is named; `empty`: offices likewise.
     """
 
     rooms: Rows = field(default_factory=lambda: Rows("rooms"))
@@ -53,6 +54,7 @@ class RoomBook:
     peopled: list[tuple[FlatRow, str, str, int]] = field(default_factory=list)
     read: list[FlatRow] = field(default_factory=list)
     unheld: list[FlatRow] = field(default_factory=list)
+    empty: list[FlatRow] = field(default_factory=list)
 
 
 def read_rooms(
@@ -60,10 +62,11 @@ def read_rooms(
     units: UnitBook,
     posts: PostBook,
     standard: Standard | None,
+    titles: Titles,
     out: Collector,
 ) -> RoomBook:
     """Every room once, however many rows it takes, and everybody in it."""
-    reader = _Reader(units, posts, standard)
+    reader = _Reader(units, posts, standard, titles)
     for sheet in sheets:
         missing_columns(sheet, out)
         for row in sheet.rows:
@@ -99,10 +102,13 @@ class _Known:
 
 
 class _Reader:
-    def __init__(self, units: UnitBook, posts: PostBook, standard: Standard | None) -> None:
+    def __init__(
+        self, units: UnitBook, posts: PostBook, standard: Standard | None, titles: Titles
+    ) -> None:
         self.book = RoomBook()
         self._units = units
         self._standard = standard
+        self._titles = titles
         self._known: dict[str, _Known] = {}
         self._room_of_row: dict[tuple[FlatSheet, int], str] = {}
         self._divided = {line.unit for line in posts.lines if line.division}
@@ -174,7 +180,11 @@ class _Reader:
             if use.state == "lent" and row.sheet.value(row, "lent_to") is None:
                 row.sheet.refuse_blank(row, "unit", _NO_BORROWER)
             elif use.state == "used" and use.use in ("office", "business"):
-                row.sheet.refuse_blank(row, "unit", _NO_UNIT)
+                # A zero that was typed says that nobody is there; a blank says nothing.
+                if row.sheet.value(row, "people") == 0 and row.spread_from("people") is None:
+                    self.book.empty.append(row)
+                else:
+                    row.sheet.refuse_blank(row, "unit", _NO_UNIT)
             elif use.state == "used":
                 self.book.unheld.append(row)
             return ""
@@ -270,7 +280,7 @@ class _Reader:
         sheet = row.sheet
         grade = sheet.value(row, "grade")
         level = self._units.level(unit)
-        code = grade_code(self._standard, level, grade) if grade and people else None
+        code = self._titles.grade(self._standard, unit, level, grade) if grade and people else None
         division = sheet.value(row, "division") if unit in self._divided else None
         values = {
             "room": room, "unit": unit, "division": division, "grade": code, "people": people,

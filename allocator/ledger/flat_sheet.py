@@ -93,6 +93,15 @@ class FlatSheet:
             self.refuse(row, key, bad, position)
             return None
 
+    def quiet(self, row: FlatRow, position: int, column: Column) -> Any:
+        """The value of a cell that nothing depends on: None if blank or bad, without a report."""
+        if position >= len(row.cells):
+            return None
+        try:
+            return parser_of(column)(tidy(row.cells[position], column))
+        except BadCell:
+            return None
+
     def refuse(self, row: FlatRow, key: str, bad: BadCell, position: int | None = None) -> None:
         """Report a cell of a row; its column counts as bad."""
         row.bad.add(key)

@@ -102,9 +102,13 @@ class FlatParsed(Parsed):
 
 @dataclass(slots=True)
 class Rows:
-    """A table of the ledger in the making: `typed[i]`, read by `sources[i]`, gives `records[i]`."""
+    """A table of the ledger in the making: `typed[i]`, read by `sources[i]`, gives `records[i]`.
+
+    `beside`: keys of the records that are no columns of the ledger.
+    """
 
     key: str
+    beside: tuple[str, ...] = ()
     typed: list[FlatRow] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
@@ -138,6 +142,8 @@ class Rows:
             column.key: [record.get(column.key) for record in self.records]
             for column in made.columns
         }
+        for key in self.beside:
+            parsed.values[key] = [record.get(key) for record in self.records]
         parsed.bad = set(self.bad)
         return parsed
 

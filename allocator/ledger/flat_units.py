@@ -58,9 +58,13 @@ def grade_code(standard: Standard | None, level: str | None, text: str) -> str:
 
     What the standard lacks at the level stays as written, for the reader to refuse.
     """
-    written = unwidened(text).replace(" ", "")
+    return known_grade(standard, level, text) or unwidened(text).replace(" ", "")
+
+
+def known_grade(standard: Standard | None, level: str | None, text: str) -> str | None:
+    """The standard's code of a grade as written, None if it has no such grade at the level."""
     if standard is None or level is None:
-        return written
+        return None
     names = {
         plain(name): grade.code
         for grade in standard.grades
@@ -68,7 +72,7 @@ def grade_code(standard: Standard | None, level: str | None, text: str) -> str:
         for name in (grade.code, grade.zh, *grade.aliases)
     }
     _, _, inner = plain(text).removesuffix(")").rpartition("(")
-    return names.get(plain(text)) or names.get(inner) or written
+    return names.get(plain(text)) or names.get(inner)
 
 
 def read_units(sheets: Sequence[FlatSheet], out: Collector) -> UnitBook:

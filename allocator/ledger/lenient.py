@@ -110,6 +110,9 @@ def _joined(posts: Parsed, left_out: set[int]) -> set[int]:
             column = posts.column(key)
             if column[at] is not None or column[index] is not None:
                 column[at] = (column[at] or 0) + (column[index] or 0)
+        if "in_post_known" in posts.values:
+            sure = posts.values["in_post_known"]
+            sure[at] = sure[at] and sure[index]
         joined.add(index)
     return joined
 

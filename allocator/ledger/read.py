@@ -38,6 +38,8 @@ _TYPES: dict[str, type] = {
     "divisions": Division, "posts": Posts, "occupancy": Occupancy, "requests": Request,
     "relations": Relation, "refits": Refit, "survey": Survey,
 }  # fmt: skip
+_BESIDE = {"posts": ("in_post_known",)}
+"""What a reader may say about a row that is no column of the ledger."""
 _BLANK_TEXT = {("sites", "title_holder"), ("posts", "division")}
 """Cells whose blank is an empty text that the type gives no default for."""
 NO_COLUMN = 999
@@ -169,6 +171,8 @@ def _objects(parsed: Parsed) -> tuple[Any, ...]:
             always[column.attribute] = ""
         if column.key in parsed.values:
             fields.append((column.attribute, parsed.values[column.key]))
+    beside = [name for name in _BESIDE.get(key, ()) if name in parsed.values]
+    fields += [(name, parsed.values[name]) for name in beside]
     if key == "refits":
         fields = [f for f in fields if f[0] != "place"]
         rooms, floors = parsed.column("room"), parsed.column("floor")

@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from allocator.ledger.cells import BadCell
+from allocator.ledger.flat_table import FlatParsed
 from allocator.ledger.lenient import Lenient
 from allocator.ledger.raw import Collector, Parsed, add_bad, add_blank
 from standards.catalog import Standard, UnknownFigure
+
+_TITLES = (
+    "；职务名称可在“职务对照”表中（列：职务、职级，可加单位或级别）统一对应到职级",
+    "; titles are given their grades once on a sheet 职务对照 with the columns 职务, 职级, and if "
+    "need be 单位 or 级别",
+)
+"""What only a flat ledger has."""
 
 
 def check_rows(
@@ -119,15 +127,16 @@ def _grades(
             try:
                 known[level, grade] = standard.grade(level, grade).code
             except UnknownFigure:
+                more = _TITLES if isinstance(parsed, FlatParsed) else ("", "")
                 names = [f"{g.code} {g.zh}" for g in standard.grades if g.level == level]
                 bad = BadCell(
                     "unknown-grade", f"建设标准 {standard.code} 在该级别没有职级 {grade}",
                     f"standard {standard.code} has no grade {grade} at level {level}",
                     " / ".join(names) or f"{standard.code}: {level} -",
                     "请按建设标准填写职级（局长等职务名称不是职级；一格有几个职级的请分行填写），"
-                    "并检查单位级别",
+                    f"并检查单位级别{more[0]}",
                     "Maybe a title was entered instead of a grade, or two grades in one cell, or "
-                    "the level of the unit is wrong",
+                    f"the level of the unit is wrong{more[1]}",
                 )  # fmt: skip
                 if lenient is None:
                     add_bad(parsed, index, "grade", bad, out)

@@ -15,6 +15,8 @@ TYPES = {
     "posts": domain.Posts, "occupancy": domain.Occupancy, "requests": domain.Request,
     "relations": domain.Relation, "refits": domain.Refit, "survey": domain.Survey,
 }  # fmt: skip
+BESIDE = {"posts": {"in_post_known"}}
+"""What a reader says about a row that is no column: a ledger in tables has a staff list."""
 
 
 def test_the_tables_are_those_of_the_ledger_in_its_order() -> None:
@@ -23,7 +25,8 @@ def test_the_tables_are_those_of_the_ledger_in_its_order() -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.key)
 def test_the_columns_fill_exactly_the_fields_of_the_type(table: Table) -> None:
-    assert {c.attribute for c in table.columns} == {f.name for f in fields(TYPES[table.key])}
+    told = {f.name for f in fields(TYPES[table.key])} - BESIDE.get(table.key, set())
+    assert {c.attribute for c in table.columns} == told
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.key)

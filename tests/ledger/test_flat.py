@@ -47,7 +47,10 @@ def standard() -> Standard:
 
 
 def _posts(unit_name: str, grade: str, established: int, in_post: int) -> Posts:
-    return Posts(unit=unit_name, division="", grade=grade, established=established, in_post=in_post)
+    return Posts(
+        unit=unit_name, division="", grade=grade, established=established, in_post=in_post,
+        in_post_known=False,
+    )  # fmt: skip
 
 
 def plain_ledger() -> Ledger:

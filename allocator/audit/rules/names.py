@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -193,9 +194,18 @@ def _unknown_named(case: Case, subject: Subject) -> Judgement | None:
             "kind": Words("、".join(k.zh for k in kinds), " or ".join(k.en for k in kinds)),
             "rows": len(rows),
             "people": sum(_count(x, "people") for x in rows),
+            "meant": _meant(case, code, rows),
         },
         cells=tuple(_cell(x) for x in rows),
     )
+
+
+def _meant(case: Case, code: str, rows: list[Loose]) -> Words:
+    """A question whether a unit spelt much alike is meant, blank if there is none."""
+    if not any(x.kind == "unit" for x in rows):
+        return Words("", "")
+    near = next(iter(difflib.get_close_matches(code, sorted(case.units), 1, 0.75)), "")
+    return Words(f"；是否应为 {near}？", f"; maybe {near} is meant") if near else Words("", "")
 
 
 NAME_RULES = (
@@ -250,9 +260,9 @@ NAME_RULES = (
         title=Words("名称不在台账内", "name that the ledger lacks"),
         breach=Words(
             "{kind} {code} 在台账中不存在，却有 {rows} 处登记提到它（涉及 {people} 人），"
-            "无法按它计入",
+            "无法按它计入{meant}",
             "the ledger has no {kind} {code}, yet entries name it: {rows} ({people} people); none "
-            "is counted under it",
+            "is counted under it{meant}",
         ),
         fine=Words(
             "台账已有 {code}，提到它的登记均已计入",

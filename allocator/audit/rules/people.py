@@ -44,8 +44,20 @@ def _allowed(case: Case, group: Group) -> Range:
     row = case.posts.get(group)
     if row is None:
         return exactly(1)
+    if _by_roll(case) and not row.in_post_known:
+        return at_least(1, established(case, row))
     count = in_post(case, row) if case.view == "today" else planned_posts(case, row)
     return at_least(1, count)
+
+
+def _by_roll(case: Case) -> bool:
+    """Whether people in post say how many offices there may be, and not the posts."""
+    return case.view == "today" or case.settings.basis == "in_post"
+
+
+def _roll_unknown(case: Case) -> bool:
+    """Whether people in post were taken from the rooms, which they cannot be compared with."""
+    return any(not row.in_post_known for row in case.post_rows)
 
 
 def _two_offices(case: Case, subject: Subject) -> Judgement | None:
@@ -57,11 +69,12 @@ def _two_offices(case: Case, subject: Subject) -> Judgement | None:
         return None
     allowed = _allowed(case, group)
     verdict = exceeds(exactly(len(seats)), allowed)
-    lawful = case.view == "plan" and case.settings.basis != "in_post"
-    column = "established" if lawful else "in_post"
+    posts = case.posts.get(group)
+    by_roll = _by_roll(case) and (posts is None or posts.in_post_known)
+    column = "in_post" if by_roll else "established"
     extra = seats[allowed.nominal :] or seats[:1]
     cells = [case.seat_cell(seat, "room") for seat in extra]
-    if group in case.posts:
+    if posts is not None:
         cells.append(case.cell("posts", group, column))
     return Judgement(
         subject=subject,
@@ -92,7 +105,7 @@ def _posts(case: Case) -> Iterable[Subject]:
 def _roll_above(case: Case, subject: Subject) -> Judgement | None:
     group = group_of(subject)
     row = case.posts.get(group)
-    if row is None:
+    if row is None or not row.in_post_known:
         return None
     verdict = exceeds(in_post(case, row), established(case, row))
     return Judgement(
@@ -120,7 +133,9 @@ def _roll_above(case: Case, subject: Subject) -> Judgement | None:
 def _roll_differs(case: Case, subject: Subject) -> Judgement | None:
     group = group_of(subject)
     row, seated = case.posts.get(group), case.seated.get(group, 0)
-    if row is None and not seated:
+    if row is None and (not seated or once(case, _roll_unknown)):
+        return None
+    if row is not None and not row.in_post_known:
         return None
     count = in_post(case, row) if row else exactly(0)
     breach = count.nominal != seated
@@ -168,7 +183,7 @@ def _divisions(case: Case) -> Iterable[Subject]:
 def _unhoused(case: Case, subject: Subject) -> Judgement | None:
     key = (subject.unit, subject.division)
     rows = once(case, division_posts).get(key)
-    if not rows:
+    if not rows or not all(row.in_post_known for row in rows):
         return None
     kept = once(case, single_rooms)
     if any(len(kept.get(row.group, ())) > _allowed(case, row.group).nominal for row in rows):
