@@ -75,19 +75,22 @@ def test_people_move_into_the_office_kept_for_them() -> None:
 
 
 def test_the_office_kept_takes_part_in_no_later_exchange() -> None:
-    rooms = [LARGE, LAWFUL, office("A105", "A1", 30)]
+    rooms = [LARGE, office("A102", "A1", 17), office("A105", "A1", 20)]
     seats = [*TWICE, sits("A105", "law", "clerk", 2)]
+    alone = case_of(rooms[1:], seats[1:])
+    assert (only(alone).kind, only(alone).rooms) == ("swap", ("A102",))
     found = advised(case_of(rooms, seats, posts=[posts("fin", "chief", 1)]))
-    assert found["A101"].kind == "hand_back"
-    assert all("A102" not in r.rooms for room, r in found.items() if room != "A101")
+    assert {room: r.kind for room, r in found.items()} == {
+        "A101": "hand_back", "A105": "exception"
+    }  # fmt: skip
 
 
 def test_a_room_handed_back_serves_the_next() -> None:
-    rooms = [office("A101", "A1", 30), LAWFUL, office("A106", "A1", 29)]
-    seats = [*TWICE, sits("A106", "law", "clerk", 2)]
+    rooms = [office("A101", "A1", 30), LAWFUL, office("A106", "A1", 40)]
+    seats = [*TWICE, sits("A106", "law", "clerk", 4)]
     found = advised(case_of(rooms, seats, posts=[posts("fin", "chief", 1)]))
-    assert found["A101"].rank < found["A106"].rank
-    assert found["A106"].kind == "exception"  # 30 m2 are more than the 18 of two clerks.
+    assert (found["A106"].kind, found["A106"].rooms) == ("swap", ("A101",))
+    assert found["A106"].needs == (found["A101"].rank,)
 
 
 def test_in_a_plan_the_posts_count() -> None:
@@ -139,6 +142,17 @@ def test_nobody_is_parted_from_a_division_where_a_whole_one_can_join() -> None:
         sits("A201", "fin", "clerk", division="law"),
     ]
     assert only(case_of(rooms, seats)).moves[0].from_room == "A201"
+
+
+def test_people_whose_division_is_not_split_join_even_from_further() -> None:
+    rooms = [office("A101", "A1", 27), office("A102", "A1", 9), office("A201", "A2", 9)]
+    seats = [
+        sits("A101", "fin", "clerk", 2, division="pay"),
+        sits("A102", "fin", "clerk", 2, division="tax"),
+        sits("A201", "fin", "clerk", division="law"),
+        sits("A201", "fin", "clerk", division="edu"),
+    ]
+    assert advised(case_of(rooms, seats))["A101"].moves[0].from_room == "A201"
 
 
 # -- sites --------------------------------------------------------------------------------------
