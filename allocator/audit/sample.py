@@ -16,7 +16,7 @@ from allocator.quantity import m2
 SampleKind: TypeAlias = Literal["secondary", "dispatched", "both"]
 """`secondary`: has a parent unit; `dispatched`: holds a room on a dispatched site today."""
 
-_SHOWN = 12
+SHOWN = 12
 """Digits of the hash that are printed: enough to check the order of a draw by hand."""
 
 
@@ -133,9 +133,14 @@ def draw_sample(ledger: Ledger, size: int, seed: int) -> Sample:
     return Sample(asked=size, seed=seed, draws=tuple(draws))
 
 
+def hashed(seed: int, stratum: Stratum, unit: str) -> str:
+    """The text behind the draw number of a unit."""
+    return f"{seed}|{stratum.key}|{unit}"
+
+
 def rank(seed: int, stratum: Stratum, unit: str) -> str:
     """What units of a stratum are put in order by, the same on every machine."""
-    return hashlib.sha256(f"{seed}|{stratum.key}|{unit}".encode()).hexdigest()
+    return hashlib.sha256(hashed(seed, stratum, unit).encode()).hexdigest()
 
 
 def allocate(populations: Mapping[Stratum, int], size: int, seed: int) -> dict[Stratum, int]:
@@ -196,7 +201,7 @@ class _Held:
         return Drawn(
             unit=unit.code,
             name=unit.name,
-            rank=digest[:_SHOWN],
+            rank=digest[:SHOWN],
             sites=tuple(sorted({site.name for _, site in held})),
             rooms=len(held),
             area=sum(room.area for room, _ in held),

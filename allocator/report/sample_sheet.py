@@ -5,11 +5,11 @@ from __future__ import annotations
 from openpyxl import Workbook
 
 from allocator.audit.rule import Words
-from allocator.audit.sample import Draw, Sample, SampleKind
+from allocator.audit.sample import SHOWN, Draw, Sample, SampleKind, hashed
 from allocator.findings import Lang
 from allocator.ledger.choices import LEVELS
 from allocator.quantity import m2_text
-from allocator.report.sheets import CellValue, SheetColumn, add_sheet
+from allocator.report.sheets import CellValue, SheetColumn, add_sheet, put
 
 DRAWN = Words("抽查名单", "sample")
 STRATA = Words("抽查分层", "strata")
@@ -43,7 +43,11 @@ def add_sample(book: Workbook, sample: Sample, lang: Lang) -> None:
         (DRAWN, DRAWN_COLUMNS, drawn_rows(sample, lang)),
         (STRATA, STRATUM_COLUMNS, stratum_rows(sample, lang)),
     ):
-        add_sheet(book, name.zh if lang == "zh" else name.en, columns, rows, lang)
+        sheet = add_sheet(book, name.zh if lang == "zh" else name.en, columns, rows, lang)
+        if name is DRAWN and sample.size:
+            # Below the table and its filter, one row apart.
+            words = rank_words(sample)
+            put(sheet.cell(sheet.max_row + 2, 1), words.zh if lang == "zh" else words.en)
 
 
 def stratum_rows(sample: Sample, lang: Lang) -> list[list[CellValue]]:
@@ -91,6 +95,20 @@ def draw_words(sample: Sample) -> Words:
     if sample.size < sample.asked:
         zh += f"；不足要求的 {sample.asked:,} 个，已全部抽取"
         en += f"; fewer than the {sample.asked:,} asked for, so all of them are drawn"
+    told = rank_words(sample)
+    return Words(f"{zh}。{told.zh}", f"{en}. {told.en}") if sample.size else Words(zh, en)
+
+
+def rank_words(sample: Sample) -> Words:
+    """What the draw number is, with the text behind the first one: anybody can hash it again."""
+    first = next((draw for draw in sample.draws if draw.drawn), None)
+    zh = f"抽签值 = sha256(种子|分层|单位编码) 的前 {SHOWN} 位十六进制数，同一分层内从小到大抽取"
+    en = f"rank = first {SHOWN} hex digits of sha256(seed|stratum|unit); in each stratum the "
+    en += "smallest are drawn first"
+    if first is not None:
+        text = hashed(sample.seed, first.stratum, first.drawn[0].unit)
+        zh += f"；如 sha256({text}) 的前 {SHOWN} 位为 {first.drawn[0].rank}"
+        en += f"; sha256({text}) begins {first.drawn[0].rank}"
     return Words(zh, en)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from allocator.audit.sample import Sample, Stratum, allocate, draw_sample
 from allocator.domain import Ledger
+from allocator.report.sample_sheet import draw_words
 from tests.builders import building, floor, holds, make_ledger, office, site, sits, unit
 from tests.conftest import FULL
 
@@ -136,3 +137,13 @@ def test_shares_sum_to_the_size_and_stay_within_each_stratum(
     quotas = {s: strata[s] * min(size, total) / total for s in strata}
     if all(q >= 1 for q in quotas.values()):
         assert all(abs(counts[s] - quotas[s]) < 1 for s in strata)
+
+
+def test_the_draw_number_is_told_with_a_text_to_hash() -> None:
+    sample = draw_sample(city(), 10, 7)
+    first = next(d for d in sample.draws if d.drawn)
+    text = f"7|{first.stratum.key}|{first.drawn[0].unit}"
+    begin = sha256(text.encode()).hexdigest()[:12]
+    words = draw_words(sample)
+    assert "抽签值 = sha256(种子|分层|单位编码) 的前 12 位十六进制数" in words.zh
+    assert f"sha256({text}) begins {begin}" in words.en
