@@ -38,7 +38,7 @@ def test_everything_at_once(tmp_path: Path, book: Path, lang: str) -> None:
     assert load_workbook(out[0]).sheetnames[0] == ("问题清单" if zh else "findings")
     assert load_workbook(out[1]).sheetnames[-1] == ("问题清单" if zh else "findings")
     assert load_workbook(out[2]).sheetnames[0] == ("整改台账" if zh else "rectification")
-    way = str(load_workbook(out[2]).worksheets[0]["M2"].value)
+    way = str(load_workbook(out[2]).worksheets[0]["L2"].value)
     assert way.startswith("第 1 项 " if zh else "No. 1, ")
     assert ("没有二级或派出单位" if zh else "no secondary or dispatched unit") in done.stdout
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from allocator.audit.case import Case
 from allocator.audit.rectify import (
     DAYS,
+    NOBODY,
     ListRow,
     Value,
     footprint,
@@ -21,16 +23,18 @@ from allocator.audit.register import AUDIT_RULES
 from allocator.audit.room_words import USE_WORDS
 from allocator.audit.rule import AuditRule, Judgement, Subject, Words
 from allocator.audit.run import AuditFinding, AuditResult, certainty_words, filled
-from allocator.findings import Finding, Place
+from allocator.findings import Finding, InputError, Place
 from allocator.quantity import m2_text
 
 Outcome: TypeAlias = Literal[
-    "closed", "excepted", "stays_closed", "kept", "reopened", "no_evidence", "new", "untouched"
-]
+    "closed", "excepted", "stays_closed", "bare", "kept", "reopened", "no_evidence", "new",
+    "untouched",
+]  # fmt: skip
 OUTCOMES: dict[Outcome, Words] = {
     "closed": Words("本次销号", "closed now"),
     "excepted": Words("按登记例外销号", "closed as registered exceptions"),
     "stays_closed": Words("此前已销号", "closed before"),
+    "bare": Words("人工销号无证据", "closed by hand without evidence"),
     "kept": Words("未整改", "still found"),
     "reopened": Words("复发", "came back"),
     "no_evidence": Words("无法核实", "no evidence"),
@@ -42,10 +46,16 @@ OUTCOMES: dict[Outcome, Words] = {
 _HISTORY_MOST = 8000
 """Signs of the history of a row that are kept; the oldest go first."""
 _CHANGES = (
-    ("measured", Words("实测面积", "area")),
+    ("area", Words("台账面积", "area")),
+    ("measured", Words("实测面积", "measured")),
     ("standard", Words("标准面积", "standard")),
     ("over", Words("超标面积", "excess")),
 )
+_DAY_COLUMNS = {
+    "first_found": Words("首次发现", "first found"),
+    "last_checked": Words("最近复查", "last checked"),
+}
+_CLOSED = Words("销号", "closed")
 _MANUALLY = Words(
     "请现场核实后人工销号并填写证据", "look on site and close it by hand with evidence"
 )
@@ -77,8 +87,13 @@ def recheck(
     days: int = DAYS,
     remedies: Mapping[str, Words] | None = None,
 ) -> Recheck:
-    """Judge every row of an old list on the ledger of `result`; new findings are appended."""
+    """Judge every row of an old list on the ledger of `result`; new findings are appended.
+
+    Raises InputError for a list that was kept on a later day than the audit's.
+    """
     case = result.case
+    if late := _later(old, case.settings.on):
+        raise InputError(late)
     current = {f.key: f for f in result.findings}
     rows: list[Rechecked] = []
     notes: list[Finding] = []
@@ -89,6 +104,8 @@ def recheck(
             rows.append(Rechecked(row, "untouched"))
             continue
         rule, subject = known
+        if _is_bare(row):
+            notes.append(_closed_bare(row))
         rows.append(_judged(row, case, rule, subject, current.get(row.key)))
     listed = {row.key for row in old}
     rows += [
@@ -140,27 +157,81 @@ def _judged(
         # A subject that the rule no longer lists can still be judged; its finding is made here.
         found = finding or AuditFinding(rule=rule, judgement=judged, place=Place())
         return _reopened(row, case, found) if closed else _kept(row, case, found)
+    outcome, words = _without_breach(row, case, rule, subject, judged)
+    if _is_bare(row) and outcome != "no_evidence":
+        told = Words("人工销号，补记证据", "closed by hand, evidence added")
+        return Rechecked(_closed(row, case, subject, words, told), "stays_closed")
     if closed:
         seen = judged is not None and not judged.doubts
+        bare = _is_bare(row)
         row = row.with_values(last_checked=case.settings.on) if seen else row
-        return Rechecked(row, "stays_closed")
+        return Rechecked(row, "bare" if bare else "stays_closed")
+    if outcome == "no_evidence":
+        return _no_evidence(row, case, words)
+    return Rechecked(_closed(row, case, subject, words), outcome)
+
+
+def _without_breach(
+    row: ListRow, case: Case, rule: AuditRule, subject: Subject, judged: Judgement | None
+) -> tuple[Outcome, Words]:
+    """Whether the ledger shows that a row may be closed, and by what; or why it does not."""
     if judged is None:
-        return _no_evidence(row, case, _why_silent(case, rule, subject))
+        return "no_evidence", _why_silent(case, rule, subject)
     if judged.breach:
         reason = judged.exception
-        words = Words(f"已登记例外：{reason}", f"registered exception: {reason}")
-        return Rechecked(_closed(row, case, subject, words), "excepted")
+        return "excepted", Words(f"已登记例外：{reason}", f"registered exception: {reason}")
     if judged.doubts:
         certainty = certainty_words(judged)
-        words = Words(f"结论未定（{certainty.zh}）", f"the verdict is open ({certainty.en})")
-        return _no_evidence(row, case, words)
+        return "no_evidence", Words(
+            f"结论未定（{certainty.zh}）", f"the verdict is open ({certainty.en})"
+        )
     measured = _shrunk(row, case, rule, judged)
     if measured is not None and not measured.enough:
-        return _no_evidence(row, case, measured.words)
+        return "no_evidence", measured.words
     words = filled(rule.fine, judged.facts)
     if measured is not None:
         words = Words(f"{words.zh}；{measured.words.zh}", f"{words.en}; {measured.words.en}")
-    return Rechecked(_closed(row, case, subject, words), "closed")
+    return "closed", words
+
+
+def _later(old: Sequence[ListRow], on: date) -> list[Finding]:
+    """Days of an old list after the day of the audit: each once per column, at its first row."""
+    rows: dict[tuple[str, date], list[ListRow]] = {}
+    for row in old:
+        for column in ("first_found", "last_checked"):
+            day = row.day(column)
+            if day is not None and day > on:
+                rows.setdefault((column, day), []).append(row)
+    found = []
+    for (column, day), late in rows.items():
+        title, place, n = _DAY_COLUMNS[column], late[0].place, len(late)
+        found.append(
+            Finding(
+                "list-is-later",
+                f"台账“{title.zh}”为 {day}，晚于本次审计日期 {on}（共 {n} 行）",
+                f"{title.en} is {day}, after the day of this audit, {on} ({n} rows)",
+                Place(place.file, place.sheet, place.row, title.zh),
+                day.isoformat(), f"<= {on}",
+                "请用 --on 指定不早于该日的审计日期，或改正该日期",
+                "Maybe give a later day with --on, or correct the day in the list",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _is_bare(row: ListRow) -> bool:
+    """Closed by hand, without a word of evidence."""
+    return row.values.get("status") == "closed" and not row.text("evidence").strip()
+
+
+def _closed_bare(row: ListRow) -> Finding:
+    at = Place(row.place.file, row.place.sheet, row.place.row, "证据")
+    return Finding(
+        "closed-without-evidence", "人工销号，没有填写证据",
+        "the row was closed by hand without evidence", at, row.key, "",
+        "请填写证据，或改回“已整改待核”",
+        "Maybe enter the evidence, or set the status back to claimed", "warning",
+    )  # fmt: skip
 
 
 # -- what becomes of a row ----------------------------------------------------------------------
@@ -199,14 +270,17 @@ def _no_evidence(row: ListRow, case: Case, reason: Words) -> Rechecked:
     return Rechecked(_told(row.with_values(status="no_evidence"), case, line), "no_evidence")
 
 
-def _closed(row: ListRow, case: Case, subject: Subject, evidence: Words) -> ListRow:
+def _closed(
+    row: ListRow, case: Case, subject: Subject, evidence: Words, told: Words = _CLOSED
+) -> ListRow:
     day = case.settings.on.isoformat()
     words = Words(f"{day} 台账：{evidence.zh}", f"ledger of {day}: {evidence.en}")
-    after = footprint(case, subject, row.text("responsible") or None)
+    holder = row.text("responsible")
+    after = footprint(case, subject, None if not holder or holder in NOBODY else holder)
     values: dict[str, Value] = {"status": "closed", "evidence": words}
     if after and row.values.get("rooms_after") is None and row.values.get("area_after") is None:
         values |= {"rooms_after": after[0], "area_after": after[1]}
-    return _told(row.with_values(**values), case, Words("销号", "closed"))
+    return _told(row.with_values(**values), case, told)
 
 
 def _told(row: ListRow, case: Case, line: Words) -> ListRow:
@@ -254,7 +328,7 @@ def _shrunk(row: ListRow, case: Case, rule: AuditRule, judged: Judgement) -> _Me
     """None if the office fits its people with the area of the old list as well."""
     if rule.id != "over_standard" or judged.value is None or judged.expected is None:
         return None
-    was = row.number("measured")
+    was = row.number("area")
     if was is not None and was <= judged.expected + case.settings.tolerance:
         return None
     if was is not None and was <= judged.value:

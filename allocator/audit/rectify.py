@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 from allocator.audit.case import Case, Seat
 from allocator.audit.headcount import grade_name
-from allocator.audit.room_words import holders, listed, named
+from allocator.audit.place_words import place_words, room_of
+from allocator.audit.room_words import holders, listed, named, responsible
 from allocator.audit.rule import AuditRule, Judgement, Subject, Words
 from allocator.audit.run import AuditFinding, AuditResult
 from allocator.domain import Group
@@ -24,8 +25,8 @@ DAYS = 60
 """Days to cure a finding where no clause sets them: policy, no legal source."""
 
 FOUND = (
-    "rule", "severity", "unit", "room", "grade", "standard", "measured", "over", "problem",
-    "clause", "responsible",
+    "unit", "place", "room", "rule", "problem", "clause", "standard", "area", "measured", "over",
+    "responsible", "grade", "severity", "rule_id",
 )  # fmt: skip
 """Columns that say what is found; they follow the latest ledger while the finding stands."""
 MANUAL = ("cause", "way", "due", "approver", "why_not")
@@ -35,6 +36,9 @@ _AGAINST_STANDARD = (
     "over_standard", "under_share", "service_over", "equipment_over", "aggregate_over",
 )  # fmt: skip
 """Rules whose value is an area held and whose expected value is what the standard allows."""
+
+NOBODY = Words("无持有单位", "held by nobody")
+"""Who answers for a room that no unit holds."""
 
 _NOWHERE = Place()
 
@@ -107,24 +111,28 @@ def new_row(case: Case, finding: AuditFinding, days: int, remedies: Mapping[str,
 def found_values(case: Case, finding: AuditFinding) -> dict[str, Value]:
     """The columns `FOUND` of a finding."""
     rule, judged = finding.rule, finding.judgement
-    subject = judged.subject
-    standard, measured = _areas(case, rule, judged)
-    over = None if standard is None or measured is None else max(0, measured - standard)
-    seats = _seats(case, subject)
+    room = room_of(case, judged)
+    standard, area = _areas(case, rule, judged, room)
+    over = None if standard is None or area is None else max(0, area - standard)
+    seats = case.seats_in.get(room, []) if room else _seats(case, judged.subject)
     units = holders(seats) or [judged.unit]
+    most = judged.expected if rule.id == "two_offices" else None
     said = finding.as_finding()
     return {
-        "rule": rule.title,
-        "severity": finding.severity,
         "unit": named(case, units) if units != [""] else None,
-        "room": subject.code if _is_room(case, subject) else None,
-        "grade": _grades(case, seats) if seats else None,
-        "standard": standard,
-        "measured": measured,
-        "over": over,
+        "place": place_words(case, judged),
+        "room": room or None,
+        "rule": rule.title,
         "problem": Words(said.zh, said.en),
         "clause": rule.clause,
-        "responsible": case.name(judged.unit) if judged.unit else None,
+        "standard": standard,
+        "area": area,
+        "measured": _surveyed(case, room),
+        "over": over,
+        "responsible": _responsible(case, judged, room),
+        "grade": _grades(case, seats, most) if seats else None,
+        "severity": finding.severity,
+        "rule_id": rule.id,
     }
 
 
@@ -143,11 +151,26 @@ def footprint(case: Case, subject: Subject, unit: str | None = None) -> tuple[in
     return None
 
 
-def _areas(case: Case, rule: AuditRule, judged: Judgement) -> tuple[int | None, int | None]:
+def _areas(
+    case: Case, rule: AuditRule, judged: Judgement, room: str
+) -> tuple[int | None, int | None]:
     if rule.id in _AGAINST_STANDARD:
         return judged.expected, judged.value
-    room = case.rooms.get(judged.subject.code) if _is_room(case, judged.subject) else None
-    return None, room.area if room else None
+    return None, case.rooms[room].area if room else None
+
+
+def _surveyed(case: Case, room: str) -> int | None:
+    """What a survey up to the day of the audit measured; the ledger's area is never one."""
+    survey = case.surveys.get(room)
+    return survey.measured if survey and survey.day <= case.settings.on else None
+
+
+def _responsible(case: Case, judged: Judgement, room: str) -> Value:
+    unit = judged.unit or (responsible(case, room) if room else "")
+    if unit:
+        return case.name(unit)
+    # Somebody whom the ledger does not know is still somebody.
+    return NOBODY if room and room not in case.strangers else None
 
 
 def _is_room(case: Case, subject: Subject) -> bool:
@@ -166,8 +189,8 @@ def _seats(case: Case, subject: Subject) -> list[Seat]:
     return []
 
 
-def _grades(case: Case, seats: Iterable[Seat]) -> Words | None:
-    """Such as `正职×1、科员×2`."""
+def _grades(case: Case, seats: Iterable[Seat], most: int | None = None) -> Words | None:
+    """Such as `正职×1、科员×2`; one person in several rooms counts once, so no more than `most`."""
     counts: dict[Words, int] = {}
     for seat in seats:
         if seat.people:
@@ -175,4 +198,6 @@ def _grades(case: Case, seats: Iterable[Seat]) -> Words | None:
             counts[name] = counts.get(name, 0) + seat.people
     if not counts:
         return None
+    if most is not None:
+        counts = {name: max(1, min(n, most)) for name, n in counts.items()}
     return listed(Words(f"{w.zh}×{n}", f"{w.en}×{n}") for w, n in counts.items())

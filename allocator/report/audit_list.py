@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from allocator.audit.place_words import place_words
 from allocator.audit.register import AUDIT_RULES
-from allocator.audit.rule import Measure, Words
+from allocator.audit.rule import AuditRule, Measure, Words
 from allocator.audit.run import AuditFinding, AuditResult
 from allocator.findings import Lang
 from allocator.quantity import m2
-from allocator.report.audit_tables import SEVERITY, place_text
+from allocator.report.audit_tables import SEVERITY
 from allocator.report.sheets import CellValue, SheetColumn
 
 _MEASURE = {
@@ -31,12 +32,12 @@ _CERTAINTY = {
 COLUMNS: tuple[SheetColumn, ...] = (
     SheetColumn(Words("编号", "key"), 22),
     SheetColumn(Words("规则", "rule"), 18),
-    SheetColumn(Words("类别", "kind"), 15),
+    SheetColumn(Words("类别", "kind"), 24),
     SheetColumn(Words("严重程度", "severity"), 9),
     SheetColumn(Words("待核实", "to check"), 8),
     SheetColumn(Words("责任单位编码", "unit"), 12),
     SheetColumn(Words("责任单位", "unit name"), 20),
-    SheetColumn(Words("位置", "place"), 24),
+    SheetColumn(Words("位置", "place"), 30),
     SheetColumn(Words("楼", "building"), 12),
     SheetColumn(Words("层", "storey"), 6, "count"),
     SheetColumn(Words("房号", "room number"), 9),
@@ -96,12 +97,12 @@ def finding_cells(
     return [
         found.key,
         say(rule.title),
-        rule.kind,
+        kind_text(rule, lang),
         say(SEVERITY[found.severity]),
         say(Words("是", "yes")) if rule.to_check else None,
         judged.unit,
         case.name(judged.unit) if judged.unit else None,
-        place_text(case, judged),
+        say(place_words(case, judged)),
         building,
         storey,
         number,
@@ -115,6 +116,12 @@ def finding_cells(
         say(remedies.get(found.key, rule.advice)),
         found.place.text(),
     ]
+
+
+def kind_text(rule: AuditRule, lang: Lang) -> str:
+    """The rule in words beside the family that answer files name."""
+    zh, en = rule.title
+    return f"{zh}（{rule.kind}）" if lang == "zh" else f"{en} ({rule.kind})"
 
 
 def amount_cell(measure: Measure, amount: int | None) -> CellValue:
@@ -134,7 +141,7 @@ def rule_cells(result: AuditResult, lang: Lang) -> list[list[CellValue]]:
                 [
                     title.zh if lang == "zh" else title.en,
                     name,
-                    rule.kind,
+                    kind_text(rule, lang),
                     severity.zh if lang == "zh" else severity.en,
                     ("是" if lang == "zh" else "yes") if rule.to_check else None,
                     found[name],

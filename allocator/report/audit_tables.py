@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from allocator.audit.case import Case
 from allocator.audit.measurements import Measurements
+from allocator.audit.place_words import place_words, room_place
 from allocator.audit.reconcile import reconciliation
 from allocator.audit.register import AUDIT_RULES
-from allocator.audit.rule import Judgement, Words
+from allocator.audit.rule import Words
 from allocator.audit.run import AuditFinding, AuditResult, certainty_words
 from allocator.report.tables import Column, ColumnKind, Row, Table
 from allocator.report.words import Text
@@ -88,7 +89,7 @@ def _finding_row(case: Case, found: AuditFinding, remedies: Mapping[str, Words])
             _text(rule.title),
             severity,
             case.name(judged.unit) if judged.unit else "",
-            place_text(case, judged),
+            _text(place_words(case, judged)),
             _text(found.sentence()),
             _text(certainty) if certainty.zh else Text("确定", "certain"),
             _text(remedies.get(found.key, rule.advice)),
@@ -126,24 +127,6 @@ def measurement_table(case: Case, wanted: Measurements) -> Table:
         f"Rooms to measure first: they settle {wanted.settled:,} of {wanted.open:,} open verdicts",
     )
     return Table("measure", caption, columns, tuple(rows))
-
-
-def place_text(case: Case, judged: Judgement) -> str:
-    """Where it is, in names: a room with its building and storey, else the subject's own code."""
-    subject = judged.subject
-    if subject.code in case.rooms and subject.kind in ("room", "row"):
-        return room_place(case, subject.code)
-    return " · ".join(part for part in (subject.code, subject.grade) if part)
-
-
-def room_place(case: Case, code: str) -> str:
-    """Site, building, storey and number of a room."""
-    room = case.rooms[code]
-    (_, _, floor), (_, _, building), (_, _, site) = case.levels(room.floor)
-    level = getattr(floor, "level", 0)
-    storey = f"{level}F" if level >= 0 else f"B{-level}"
-    names = [getattr(site, "name", ""), getattr(building, "name", ""), storey, room.number]
-    return " · ".join(name for name in names if name)
 
 
 def _text(words: Words) -> Text:

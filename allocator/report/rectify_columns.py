@@ -51,43 +51,61 @@ class ListColumn:
 
 
 LIST_COLUMNS: tuple[ListColumn, ...] = (
-    ListColumn("key", Words("编号", "key"), 20),
-    ListColumn("rule", Words("规则", "rule"), 14),
-    ListColumn("severity", Words("严重程度", "severity"), 9, "choice", tuple(SEVERITY.items())),
+    ListColumn("number", Words("序号", "no."), 5, "count"),
     ListColumn("unit", Words("单位", "unit"), 15),
+    ListColumn("place", Words("位置", "place"), 20),
     ListColumn("room", Words("房间", "room"), 12),
-    ListColumn("grade", Words("使用人职级", "grades"), 14),
-    ListColumn("standard", Words("标准面积", "standard (m2)"), 9, "area"),
-    ListColumn("measured", Words("实测面积", "area (m2)"), 9, "area"),
-    ListColumn("over", Words("超标面积", "excess (m2)"), 9, "area"),
-    ListColumn("problem", Words("问题", "problem"), 42),
-    ListColumn("clause", Words("条款", "clause"), 22),
+    ListColumn("rule", Words("问题类别", "category"), 15),
+    ListColumn("problem", Words("问题", "problem"), 35),
+    ListColumn("clause", Words("条款", "clause"), 26),
+    ListColumn("standard", Words("标准面积", "standard (m2)"), 10, "area"),
+    ListColumn("area", Words("台账面积", "area (m2)"), 10, "area"),
+    ListColumn("measured", Words("实测面积", "measured (m2)"), 10, "area"),
+    ListColumn("over", Words("超标面积", "excess (m2)"), 10, "area"),
+    ListColumn("way", Words("整改方式", "measure"), 40),
+    ListColumn("responsible", Words("责任单位", "responsible unit"), 14),
+    ListColumn("due", Words("整改时限", "due"), 12, "date"),
+    ListColumn("status", Words("状态", "status"), 11, "choice", tuple(STATUS.items())),
+    ListColumn("evidence", Words("证据", "evidence"), 24),
+    ListColumn("review", Words("复查", "rechecks"), 24),
     ListColumn("cause", Words("原因", "cause"), 14),
-    ListColumn("way", Words("整改方式", "measure"), 34),
+    ListColumn("why_not", Words("未整改原因", "why not cured"), 14),
+    ListColumn("approver", Words("审批单位", "approved by"), 12),
+    ListColumn("grade", Words("使用人职级", "grades"), 16),
+    ListColumn("severity", Words("严重程度", "severity"), 10, "choice", tuple(SEVERITY.items())),
     ListColumn("rooms_before", Words("整改前间数", "rooms before"), 8, "count"),
     ListColumn("area_before", Words("整改前面积", "area before (m2)"), 10, "area"),
     ListColumn("rooms_after", Words("整改后间数", "rooms after"), 8, "count"),
     ListColumn("area_after", Words("整改后面积", "area after (m2)"), 10, "area"),
-    ListColumn("responsible", Words("责任单位", "responsible unit"), 15),
-    ListColumn("due", Words("整改时限", "due"), 12, "date"),
-    ListColumn("approver", Words("审批单位", "approved by"), 12),
-    ListColumn("why_not", Words("未整改原因", "why not cured"), 14),
-    ListColumn("review", Words("复查", "rechecks"), 30),
-    ListColumn("status", Words("状态", "status"), 11, "choice", tuple(STATUS.items())),
-    ListColumn("evidence", Words("证据", "evidence"), 30),
     ListColumn("first_found", Words("首次发现", "first found"), 12, "date"),
     ListColumn("last_checked", Words("最近复查", "last checked"), 12, "date"),
     ListColumn("returns", Words("复发次数", "times back"), 8, "count"),
+    ListColumn("rule_id", Words("规则代号", "rule id"), 8),
+    ListColumn("key", Words("编号", "key"), 8),
 )
-"""The published fields, and what keeps a list from month to month."""
+"""What a planner hands out, then what keeps a list from month to month."""
+PRINTED = "review"
+"""The last column of the printed list."""
+MACHINE = ("rule_id", "key")
+"""Columns for the program: narrow, grey, in one line."""
 BY_KEY = {column.key: column for column in LIST_COLUMNS}
+_BEFORE = {"规则": "rule"}
+"""Headings of the lists of the version before."""
 BY_HEADING = {
     normal(heading): column.key
     for column in LIST_COLUMNS
     for heading in (column.key, *column.title)
-}
-NEEDED = ("key", "status", "last_checked", "measured", "problem")
+} | {normal(heading): key for heading, key in _BEFORE.items()}
+NEEDED = ("key", "status", "last_checked", "area", "problem")
 """Columns without which a list cannot be checked again."""
+_ONLY_NEW = ("number", "place", "area", "rule_id")
+
+
+def as_now(positions: dict[str, int]) -> dict[str, int]:
+    """Columns by key; a list of the version before has the ledger's area as measured (实测面积)."""
+    if "measured" in positions and not any(key in positions for key in _ONLY_NEW):
+        return {("area" if k == "measured" else k): at for k, at in positions.items()}
+    return positions
 
 
 def shown(row: ListRow, column: ListColumn, lang: Lang) -> CellValue:

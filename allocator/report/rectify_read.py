@@ -13,7 +13,7 @@ from allocator.ledger.cells import BadCell, Parser, parser_of, shown
 from allocator.ledger.choices import normal
 from allocator.ledger.file_kinds import XLSX
 from allocator.ledger.sources import Cell, RawTable, read_source
-from allocator.report.rectify_columns import BY_HEADING, BY_KEY, CHECK_SHEET, NEEDED
+from allocator.report.rectify_columns import BY_HEADING, BY_KEY, CHECK_SHEET, NEEDED, as_now
 
 _TITLE_ROWS = 20
 _ENOUGH = 4
@@ -94,6 +94,7 @@ def _list_sheet(raw: RawTable, findings: list[Finding]) -> ListSheet | None:
                     )
                 )  # fmt: skip
             positions.setdefault(key, position)
+        positions = as_now(positions)
         for key in NEEDED:
             if key not in positions:
                 findings.append(_missing(raw, number, key))
@@ -146,7 +147,7 @@ def _values(
     values: dict[str, Value] = {}
     bad_status = False
     for key, position in sheet.positions.items():
-        if key == "key" or position >= len(cells):
+        if key in ("key", "number") or position >= len(cells):
             continue
         try:
             parsed: Any = parsers[key](cells[position])

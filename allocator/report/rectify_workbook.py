@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,6 +23,8 @@ from allocator.report.rectify_columns import (
     CHECK_SHEET,
     LIST_COLUMNS,
     LIST_SHEET,
+    MACHINE,
+    PRINTED,
     STATUS,
     shown,
 )
@@ -51,11 +53,18 @@ _COLOURS: Mapping[Status, Any] = {
     "claimed": FILLS["info"],
 }
 _PLAIN = PatternFill()
+_GREY, _ONE_LINE = Font(color="FF808080", size=8), Alignment(vertical="top")
+_SIDE = Side(style="thin", color="FFA6A6A6")
+_GRID = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_NUMBER = "number"
+_MARGIN = 0.5
 _TEXTS = (
     Words(
-        "编号是同一问题在各月之间的标识，请勿改动；可以增加列、增加没有编号的行，复查时原样保留。",
-        "The key identifies a problem from month to month: leave it as it is. Columns and rows "
-        "without a key may be added; a recheck keeps them as they are.",
+        "编号（最右一列）是同一问题在各月之间的标识，请勿改动；可以增加列、增加没有编号的行，"
+        "复查时原样保留；序号按行重新编排。",
+        "The key (last column) identifies a problem from month to month: leave it as it is. "
+        "Columns and rows without a key may be added; a recheck keeps them as they are and "
+        "numbers the rows anew.",
     ),
     Words(
         "原因、整改方式、整改时限、审批单位、未整改原因由人工填写，复查不改动；"
@@ -71,14 +80,15 @@ _TEXTS = (
         "verdict, or an area made smaller without a new survey is no evidence.",
     ),
     Words(
-        "报称已整改的，把状态填为“已整改待核”；无法由台账核实的，现场核实后人工填“已销号”和证据。",
+        "报称已整改的，把状态填为“已整改待核”；无法由台账核实的，现场核实后人工填“已销号”和证据；没有证据的另行提示。",
         "What is said to be cured gets the status claimed; what the ledger cannot show is closed "
-        "by hand, with evidence, after a look on site.",
+        "by hand, with evidence, after a look on site; a row closed without evidence is named.",
     ),
     Words(
-        "整改时限：条款有规定的按规定，其余为内部要求，无法定依据。实测面积为台账登记的使用面积。",
+        "整改时限：条款有规定的按规定，其余为内部要求，无法定依据。台账面积为登记的使用面积，"
+        "实测面积只填实测记录的数值。",
         "Due: as a clause says, else a policy without legal source. The area is the usable area "
-        "on record in the ledger.",
+        "on record in the ledger; measured is filled from a survey only.",
     ),
 )
 
@@ -116,17 +126,30 @@ def write_rechecked(old: OldList, checked: Recheck, path: Path) -> None:
             _new_sheet(book, name, added, old.lang)
         elif home is not None:
             _append(book[home.name], home, added, old.lang)
+            _number(book[home.name], home, [r for r in old.rows if _on(r, home)], len(added))
     _summary(book, checked.counts(), old.lang)
     save_workbook(book, path, keep_created=True)
 
 
 def _new_sheet(book: Workbook, name: Words, rows: Sequence[ListRow], lang: Lang) -> None:
     columns = [c.sheet_column() for c in LIST_COLUMNS]
-    cells = [[shown(row, column, lang) for column in LIST_COLUMNS] for row in rows]
+    numbered = [row.with_values(number=n) for n, row in enumerate(rows, 1)]
+    cells = [[shown(row, column, lang) for column in LIST_COLUMNS] for row in numbered]
     sheet = add_sheet(book, _say(name, lang), columns, cells, lang)
-    at = next(n for n, c in enumerate(LIST_COLUMNS, 1) if c.key == "status")
+    positions = {c.key: n for n, c in enumerate(LIST_COLUMNS)}
     for number, row in enumerate(rows, 2):
-        _colour(sheet.cell(number, at), row)
+        _dress(sheet, positions, row, number, lang)
+    for key in MACHINE:
+        sheet.cell(1, positions[key] + 1).font = _GREY
+    sheet.freeze_panes = f"{get_column_letter(positions['rule'] + 1)}2"
+    last = get_column_letter(positions[PRINTED] + 1)
+    sheet.print_area = f"A1:{last}{len(rows) + 1}"
+    for side in ("left", "right", "top", "bottom"):
+        setattr(sheet.page_margins, side, _MARGIN)
+    footer = sheet.oddFooter
+    if footer is not None:
+        footer.center.text = "&P / &N"
+    at = positions["status"] + 1
     letter = get_column_letter(at)
     words = ",".join(_say(w, lang) for w in STATUS.values())
     choices = DataValidation(type="list", formula1=f'"{words}"', allow_blank=False)
@@ -137,6 +160,8 @@ def _new_sheet(book: Workbook, name: Words, rows: Sequence[ListRow], lang: Lang)
 def _update(sheet: Worksheet, known: ListSheet, was: ListRow, row: ListRow, lang: Lang) -> None:
     changed = False
     for key, position in known.positions.items():
+        if key == _NUMBER:
+            continue
         old, new = shown(was, BY_KEY[key], lang), shown(row, BY_KEY[key], lang)
         if old != new and not (old is None and new == ""):
             cell, changed = sheet.cell(row.place.row or 0, position + 1), True
@@ -144,7 +169,7 @@ def _update(sheet: Worksheet, known: ListSheet, was: ListRow, row: ListRow, lang
             if key == "status":
                 _colour(cell, row)
     if changed:
-        _heighten(sheet, known, row, row.place.row or 0, lang)
+        _heighten(sheet, known.positions, row, row.place.row or 0, lang)
 
 
 def _append(sheet: Worksheet, known: ListSheet, rows: Sequence[ListRow], lang: Lang) -> None:
@@ -153,26 +178,72 @@ def _append(sheet: Worksheet, known: ListSheet, rows: Sequence[ListRow], lang: L
         for key, position in known.positions.items():
             cell = sheet.cell(number, position + 1)
             fill_cell(cell, shown(row, BY_KEY[key], lang), BY_KEY[key].sheet_column().kind)
-            if key == "status":
-                _colour(cell, row)
-        _heighten(sheet, known, row, number, lang)
+        _dress(sheet, known.positions, row, number, lang)
     last = known.last_row + len(rows)
     if sheet.auto_filter.ref:
         left, top, right, _ = range_boundaries(sheet.auto_filter.ref)
         start, end = get_column_letter(left or 1), get_column_letter(right or 1)
         sheet.auto_filter.ref = f"{start}{top}:{end}{last}"
+    _print_to(sheet, known.last_row, last)
     for rule in sheet.data_validations.dataValidation:
         for area in rule.sqref.ranges:
             if area.max_row == known.last_row:
                 area.max_row = last
 
 
-def _heighten(sheet: Worksheet, known: ListSheet, row: ListRow, number: int, lang: Lang) -> None:
+def _print_to(sheet: Worksheet, before: int, last: int) -> None:
+    """A print area that ended with the rows grows with them; any other is the planner's own."""
+    area = str(sheet.print_area or "").rpartition("!")[2].replace("$", "")
+    if not area or "," in area:
+        return
+    left, top, right, bottom = range_boundaries(area)
+    if left and right and top and bottom == before:
+        start, end = get_column_letter(left), get_column_letter(right)
+        sheet.print_area = f"{start}{top}:{end}{last}"
+
+
+def _dress(
+    sheet: Worksheet, positions: Mapping[str, int], row: ListRow, number: int, lang: Lang
+) -> None:
+    """Colour, grey columns and height of a new row."""
+    for key, position in positions.items():
+        cell = sheet.cell(number, position + 1)
+        cell.border = _GRID
+        if key == "status":
+            _colour(cell, row)
+        elif key in MACHINE:
+            cell.font, cell.alignment = _GREY, _ONE_LINE
+    _heighten(sheet, positions, row, number, lang)
+
+
+def _heighten(
+    sheet: Worksheet, positions: Mapping[str, int], row: ListRow, number: int, lang: Lang
+) -> None:
     lines = 1
-    for key, position in known.positions.items():
+    for key, position in positions.items():
+        if key in MACHINE:
+            continue
         width = sheet.column_dimensions[get_column_letter(position + 1)].width
         lines = max(lines, text_lines(shown(row, BY_KEY[key], lang), width))
-    sheet.row_dimensions[number].height = row_height(lines)
+    # Wrapping at words and before closing marks takes more lines than the signs alone.
+    spare = 1 if lines > 2 else 0
+    sheet.row_dimensions[number].height = row_height(lines + spare)
+
+
+def _number(sheet: Worksheet, known: ListSheet, old: Sequence[ListRow], added: int) -> None:
+    """Number rows from 1 in the order in which they stand; rows by hand count, but stay as is."""
+    if _NUMBER not in known.positions:
+        return
+    at = known.positions[_NUMBER] + 1
+    rows = [(r.place.row or 0, "|" in r.key) for r in old]
+    rows += [(known.last_row + n, True) for n in range(1, added + 1)]
+    for number, (row, keyed) in enumerate(sorted(rows), 1):
+        if keyed and sheet.cell(row, at).value != number:
+            fill_cell(sheet.cell(row, at), number, "count", styled=False)
+
+
+def _on(row: ListRow, sheet: ListSheet) -> bool:
+    return row.place.sheet == sheet.name
 
 
 def _colour(cell: Any, row: ListRow) -> None:

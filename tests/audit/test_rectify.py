@@ -52,8 +52,9 @@ def test_a_new_list_has_the_published_fields() -> None:
     assert list(rows) == [f"over_standard|room|A{n}|||" for n in (1, 2, 3)]
     row = rows["over_standard|room|A3|||"]
     assert {k: v for k, v in row.values.items() if k not in ("problem", "way", "clause")} == {
-        "rule": "office above the standard", "severity": "error", "unit": "Finance", "room": "A3",
-        "grade": "clerk×3", "standard": 2700, "measured": 3000, "over": 300,
+        "rule": "office above the standard", "rule_id": "over_standard", "severity": "error",
+        "unit": "Finance", "place": "site S · building B · 1F · A3", "room": "A3",
+        "grade": "clerk×3", "standard": 2700, "area": 3000, "measured": None, "over": 300,
         "rooms_before": 1, "area_before": 3000, "responsible": "Finance",
         "due": JANUARY + timedelta(days=60), "status": "open", "first_found": JANUARY,
         "last_checked": JANUARY, "returns": 0,
@@ -176,13 +177,13 @@ def test_an_area_made_smaller_needs_a_new_survey_that_agrees(
         assert "area 30.00 → 24.00, measured 24.00 m2 on 2026-01-20" in row.text("evidence")
     else:
         assert "30.00 → 24.00" in row.text("review")
-        assert row.number("measured") == 3000
+        assert row.number("area") == 3000
 
 
 def test_an_area_made_smaller_in_steps_still_needs_a_survey() -> None:
     february = after(FEBRUARY, rooms=offices(26, 30, 30))
     how, row = outcome(february)
-    assert (how, row.number("measured")) == ("kept", 2600)
+    assert (how, row.number("area")) == ("kept", 2600)
     assert outcome(after(MARCH, said(february), rooms=offices(24, 30, 30)))[0] == "no_evidence"
 
 
@@ -199,7 +200,7 @@ def test_the_tolerance_counts_when_an_area_shrinks() -> None:
 
 
 def test_a_list_without_the_old_area_proves_nothing() -> None:
-    old = (january()[0].with_values(measured=None),)
+    old = (january()[0].with_values(area=None),)
     assert outcome(after(FEBRUARY, old, rooms=offices(24, 30, 30)))[0] == "no_evidence"
 
 
@@ -219,7 +220,7 @@ def test_what_is_still_found_is_kept_with_both_figures() -> None:
     how, row = outcome(after(FEBRUARY, old, rooms=offices(28, 30, 30)))
     assert how == "kept"
     assert {k: row.values[k] for k in KEPT_BY_HAND} == KEPT_BY_HAND
-    assert (row.number("measured"), row.number("over")) == (2800, 400)
+    assert (row.number("area"), row.number("over")) == (2800, 400)
     assert row.number("area_before") == 3000
     assert row.text("review") == ("2026-02-02 still found: area 30.00 → 28.00, excess 6.00 → 4.00")
     assert (row.day("first_found"), row.day("last_checked")) == (JANUARY, FEBRUARY)

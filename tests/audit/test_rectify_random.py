@@ -48,7 +48,7 @@ def limit(ledger: dict[str, Any], code: str) -> int:
 
 def borne_out(row: ListRow, ledger: dict[str, Any], on: date) -> bool:
     """Whether the ledger shows that the room is no longer above the standard."""
-    code, before = row.text("room"), row.number("measured") or 0
+    code, before = row.text("room"), row.number("area") or 0
     area = next((r.area for r in ledger["rooms"] if r.code == code), None)
     allowed = limit(ledger, code)
     if area is None or not allowed or area > allowed:

@@ -105,6 +105,10 @@ def test_the_list_holds_every_finding_in_both_readers(tmp_path: Path) -> None:
     assert (first["值"], first["应为"], first["差"], first["计量"]) == (40, 24, 16, "平方米")
     assert (first["楼"], first["层"], first["房号"]) == ("building B", 1, "A1")
     assert (first["责任单位编码"], first["责任单位"]) == ("tax", "Tax")
+    assert first["类别"] == "办公室超标准（over_standard）"
+    by_key = {row[0]: dict(zip(head, row, strict=True)) for row in rows[1:]}
+    assert first["位置"] == "site S · building B · 1F · A1"
+    assert by_key["roll_above|group|tax|tax||clerk"]["位置"] == "Tax · 科员"
     assert first["建议"] == "调换"
     assert first["台账位置"] == "ledger.xlsx[房间]:2:使用面积"
     assert len(rows) == 1 + len(result.findings)
@@ -178,6 +182,8 @@ def test_the_sample_gets_sheets_of_its_own(tmp_path: Path) -> None:
     write_findings(result, out, "zh", sample=draw_sample(result.case.ledger, 5, 7))
     assert cells(out, "抽查名单")[1][:5] == ["二级单位", "市级", "", "sub", "Sub"]
     assert cells(out, "抽查分层")[1][3:] == [1, 1, 0]
+    assert cells(out, "抽查名单")[-1][0].startswith("抽签值 = sha256(种子|分层|单位编码)")
+    assert load_workbook(out)["抽查名单"].auto_filter.ref == "A1:I2"
 
 
 def test_same_audit_same_bytes(tmp_path: Path) -> None:
