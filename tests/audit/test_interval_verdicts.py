@@ -100,9 +100,7 @@ def _roll_differs(truth: Truth, subject: Subject) -> bool:
 
 def _unhoused(truth: Truth, subject: Subject) -> bool:
     rows = [
-        p
-        for p in truth.case.post_rows
-        if (p.unit, p.division) == (subject.unit, subject.division)
+        p for p in truth.case.post_rows if (p.unit, p.division) == (subject.unit, subject.division)
     ]
     seated = sum(
         s.people
