@@ -40,6 +40,10 @@ PRESS = 50
 """Extra m2 per person moved while a plan moves more people than its cap."""
 PATIENCE = 5.0
 """Seconds to wait at the end for a bound that is late."""
+LARGE = 10_000
+"""Rooms beyond which measuring a plan takes seconds, so that several parts are taken at once."""
+BATCH = 24
+"""Parts taken over before the whole is measured again."""
 LAST = 0.12
 """Share of the effort kept for the closeness tier."""
 TIDY = 1.5
@@ -84,8 +88,12 @@ class Search:
     """Where the aggregate puts each unit."""
     fell_back: bool = False
     press: int = 0
+    coolings: int = 0
     tidying: bool = False
     asked: Future[tuple[Bound, Bound]] | None = None
+    sure: State | None = None
+    """The best plan that was measured, where that is not done for every part."""
+    pending: int = 0
     breaches: Breaches = field(init=False)
     began: float = field(default_factory=time.monotonic)
 
@@ -99,6 +107,11 @@ class Search:
         measured = self.measure.plan(ordered, kept)
         broken = Fraction(self.breaches.count(ordered, measured))
         return State(ordered, kept, measured, (broken, *self.measure.tier_values(measured.terms)))
+
+    @property
+    def buildings(self) -> set[str]:
+        """Buildings with stock."""
+        return {self.problem.building_of_floor[f] for f in self.problem.stock_by_floor}
 
     def over(self) -> bool:
         """Whether the effort is spent or the user asked to stop."""
@@ -115,7 +128,7 @@ class Search:
                     self.report(best)
                 self._take_bounds(wait=False)
             assert best is not None
-            best = self._improve(best, crew)
+            best = self._confirmed(self._improve(best, crew))
             self._take_bounds(wait=True)
             return best
 
@@ -227,6 +240,7 @@ class Search:
     def _tidy(self, best: State, crew: Crew) -> State:
         """With the last of the effort, bring units onto one floor, worst buildings first."""
         self.tidying = True
+        best = self._confirmed(best)
         todo = untidy(self.problem, self.measure, best.rows)
         while todo and not self.over():
             chosen: list[tuple[str, tuple[str, ...]]] = []
@@ -283,20 +297,45 @@ class Search:
     def _take(
         self, best: State, places: frozenset[str], units: tuple[str, ...], outcome: Outcome
     ) -> tuple[State, bool]:
-        """The better of the best plan and the one with this part replaced."""
+        """The better of the best plan and the one with this part replaced.
+
+        On large problems several parts are taken over before the whole is measured again.
+        """
         if outcome.rows is None:
             return best, False
         chosen = set(units)
         rows = [r for r in best.rows if r.unit not in chosen or r.purpose in FIXED]
+        rows += outcome.rows
         common = {f for f in best.common if self.problem.building_of_floor[f] not in places}
-        state = self.state([*rows, *outcome.rows], common | set(outcome.common))
+        common |= set(outcome.common)
+        if self.sure is None and len(self.problem.stock) > LARGE:
+            self.sure = best
+        if self.sure is not None:
+            taken = State(rows, frozenset(common), best.measured, best.key)
+            self.pending += 1
+            return (self._confirmed(taken) if self.pending >= BATCH else taken), True
+        state = self.state(rows, common)
         if state.key < best.key:
-            self.report(state)
-            cap = self.problem.policy.people_moved_cap
-            over = cap is not None and state.measured.people.moved > cap
-            self.press = PRESS if over else 0
+            self._accept(state)
             return state, True
         return best, False
+
+    def _confirmed(self, taken: State) -> State:
+        """The plan with all parts taken over, if it is better as a whole; else the one before."""
+        if self.sure is None or not self.pending:
+            return taken
+        self.pending = 0
+        state = self.state(taken.rows, taken.common)
+        if state.key < self.sure.key:
+            self._accept(state)
+            self.sure = state
+        return self.sure
+
+    def _accept(self, state: State) -> None:
+        self.report(state)
+        cap = self.problem.policy.people_moved_cap
+        over = cap is not None and state.measured.people.moved > cap
+        self.press = PRESS if over else 0
 
     # -- tasks -----------------------------------------------------------------------------
 
@@ -314,6 +353,7 @@ class Search:
             work = max(0.2, min(most, self.effort.work - self.spent))
         kept = tuple(sorted(common))
         effort = self.effort
+        rows = self._concerning(units, buildings, rows)
         return Task(
             units,
             buildings,
@@ -324,3 +364,16 @@ class Search:
             effort.seed,
             press=self.press,
         )
+
+    def _concerning(
+        self, units: tuple[str, ...], buildings: tuple[str, ...], rows: Iterable[Assignment]
+    ) -> Iterable[Assignment]:
+        """Rows of all units at the sites of a part and of those tied to its units."""
+        problem = self.problem
+        sites = {problem.site_of_building[b] for b in buildings}
+        rows = list(rows)
+        concerned = {r.unit for r in rows if problem.site_of[r.room] in sites} | set(units)
+        for rule in self.breaches.musts:
+            if concerned & {rule.a, rule.b}:
+                concerned |= {rule.a, rule.b}
+        return [r for r in rows if r.unit in concerned]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from allocator.measure import today_rows
@@ -33,6 +34,10 @@ LONGEST_FIRST = 3.0
 """Most seconds of that."""
 ROUNDS = ((HOT, 0.35), (HOT, 0.35), (HOT / 3, 0.3))
 """Temperature and share of the annealing's effort of each round; each begins with the best."""
+PARTED = ((HOT, 0.25), (HOT, 0.2), (HOT / 2, 0.2), (HOT / 2, 0.15), (HOT / 4, 0.1), (HOT / 4, 0.1))
+"""The same where each worker has a part of the sites to itself."""
+APART = 80
+"""Buildings from which on the workers divide the sites."""
 SMALL = 2_500
 """Pairs of unit and building up to which the aggregate is solved for a start."""
 MARGIN = 0.9
@@ -60,16 +65,19 @@ def first_states(search: Search, crew: Crew, begun: State | None) -> Iterator[St
     homes = starts[0]
     others: list[Homes] = []
     first = True
-    for heat, share in ((HOT, FIRST), *((h, SHARE * s) for h, s in ROUNDS)):
+    rounds = PARTED if len(search.buildings) >= APART else ROUNDS
+    for heat, share in ((HOT, FIRST), *((h, SHARE * s) for h, s in rounds)):
         if search.over() and not first:
             break
-        asked = _coolings(search, starts, heat, share, first=first)
+        parted = not first and rounds is PARTED
+        asked = _coolings(search, starts, heat, share, first=first, parted=parted)
+        found = _cool(search, crew, asked)
         if first:
             first = False
             if search.press == 0 and _pairs(problem) <= SMALL:
                 starts.append(_aggregate(search))
             others = starts[:0:-1]
-        for cooled in _cool(search, crew, asked):
+        for cooled in _together(search, crew, asked, found) if parted else found:
             search.spent += cooled.work
             state = _state(search, cooled)
             if best is None or state.key < best.key:
@@ -111,9 +119,9 @@ def _homes_of(problem: Problem, rows: list[Assignment]) -> Homes:
 
 
 def _coolings(
-    search: Search, starts: list[Homes], heat: float, share: float, *, first: bool
+    search: Search, starts: list[Homes], heat: float, share: float, *, first: bool, parted: bool
 ) -> list[Cooling]:
-    """One cooling per worker, in turn from each of the starts."""
+    """One cooling per worker, in turn from each of the starts, or each for some of the sites."""
     effort = search.effort
     count = 1 if first else max(1, effort.workers)
     deadline = None
@@ -126,27 +134,39 @@ def _coolings(
         if first:
             seconds = min(LONGEST_FIRST, seconds)
         deadline = min(now + seconds, effort.deadline)
-    seed = search.effort.seed + 1
-    round_number = int(1000 * (share + heat))
+    search.coolings += 1
+    seed = (effort.seed + 1) * 7919 + search.coolings * 31
+    sites = sorted(search.problem.sites)
+    Random(seed).shuffle(sites)
     return [
         Cooling(
-            starts[i % len(starts)], seed * 7919 + round_number * 31 + i, deadline, work, heat,
+            starts[0 if parted else i % len(starts)],
+            seed + i,
+            deadline,
+            work,
+            heat,
             search.press,
+            tuple(sites[i::count]) if parted and count > 1 else (),
         )
         for i in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Cooled]:
-    """Results in order under work, else as they come; what a dead worker did is left out."""
+    """Results in order under work, else as they come; what a dead worker did is done again."""
     if search.effort.work is not None or crew.pool is None:
-        yield from crew.map(anneal_in_worker, coolings)
-        return
+        return iter(crew.map(anneal_in_worker, coolings))
     running: set[Future[Cooled]] = set()
     for cooling in coolings:
         future = crew.submit(anneal_in_worker, cooling)
         if future is not None:
             running.add(future)
+    return _as_they_come(search, crew, coolings, running)
+
+
+def _as_they_come(
+    search: Search, crew: Crew, coolings: list[Cooling], running: set[Future[Cooled]]
+) -> Iterator[Cooled]:
     while running and not search.stop():
         done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
         for future in done:
@@ -154,9 +174,24 @@ def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Coole
                 yield future.result()
             except BrokenProcessPool:
                 crew.replace()
-                again = [replace(c, seed=c.seed + 1) for c in coolings]
-                yield from crew.map(anneal_in_worker, again)
+                yield from crew.map(anneal_in_worker, coolings)
                 return
+
+
+def _together(
+    search: Search, crew: Crew, coolings: list[Cooling], found: Iterator[Cooled]
+) -> Iterator[Cooled]:
+    """One plan of the parts' homes, packed again."""
+    start = dict(coolings[0].homes)
+    homes = dict(start)
+    for cooled in found:
+        search.spent += cooled.work
+        homes.update((u, b) for u, b in cooled.homes if start.get(u) != b)
+    if homes != start:
+        settled = replace(coolings[0], homes=tuple(sorted(homes.items())), work=0.0, sites=())
+        if settled.deadline is not None:
+            settled = replace(settled, deadline=0.0)
+        yield from crew.map(anneal_in_worker, [settled])
 
 
 def _state(search: Search, cooled: Cooled) -> State:

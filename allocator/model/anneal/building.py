@@ -5,26 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.model.anneal.jit import compiled
-from allocator.model.anneal.pack import (
-    AREA,
-    CLOSED,
-    FREE,
-    HOLDER,
-    LEFT_OVER,
-    LIMIT,
-    OFFICE_USE,
-    ON_FLOOR,
-    OWN,
-    ROOMS,
-    SEATED,
-    SEATS_FREE,
-    SERVICE_HELD,
-    STAYING,
-    Work,
-    load,
-    pack,
-)
-from allocator.model.anneal.tables import (
+from allocator.model.anneal.layout import (
     BUILDING_LEASE,
     ENTITLED,
     FIRST_FLOOR,
@@ -44,6 +25,25 @@ from allocator.model.anneal.tables import (
     Array,
     Data,
 )
+from allocator.model.anneal.local import (
+    AREA,
+    CLOSED,
+    FREE,
+    HOLDER,
+    LEFT_OVER,
+    LIMIT,
+    OFFICE_USE,
+    ON_FLOOR,
+    OWN,
+    ROOMS,
+    SEATED,
+    SEATS_FREE,
+    SERVICE_HELD,
+    STAYING,
+    Work,
+    load,
+)
+from allocator.model.anneal.pack import pack
 
 (
     LEFT, USED, SHORT, HIDDEN, OFFICE, SERVICE, SEATS, PEOPLE, STAYS, SERVED, WANTED, HELD,

@@ -8,8 +8,7 @@ import numpy as np
 
 from allocator.model.anneal.building import FIGURES, LEFT, POST, best_floors, cost
 from allocator.model.anneal.jit import compiled
-from allocator.model.anneal.pack import Work, new_work
-from allocator.model.anneal.tables import (
+from allocator.model.anneal.layout import (
     APART,
     FIRST_CHOICE,
     FIRST_FLOOR,
@@ -21,6 +20,7 @@ from allocator.model.anneal.tables import (
     Array,
     Data,
 )
+from allocator.model.anneal.local import Work, new_work
 
 MEMO_BITS = 18
 BROKEN = 20 * POST
@@ -54,6 +54,10 @@ class State(NamedTuple):
     totals: Array
     """Cost now and of the best; proposals and packings so far."""
     units: Array
+    active: Array
+    """Number of units that may move, then those units."""
+    inside: Array
+    """Per building: whether units may move there."""
     work: Work
 
 
@@ -81,6 +85,8 @@ def new_state(d: Data, home: Array, back: Array) -> State:
         home.astype(np.int64),
         np.zeros(4),
         np.zeros(len(home) + 1, np.int64),
+        np.zeros(len(home) + 1, np.int64),
+        np.ones(buildings, np.int64),
         new_work(d),
     )
 
@@ -181,8 +187,8 @@ def open_to(d: Data, u: int, b: int) -> bool:
 @compiled
 def propose(d: Data, t: State, kind: int, moved: Array, goal: Array) -> int:
     """Units to move and where to; the number of them, 0 for none."""
-    n = t.home.size
-    u = np.random.randint(n)
+    n = t.active[0]
+    u = t.active[1 + np.random.randint(n)]
     a = t.home[u]
     moved[0] = u
     if kind in (RELOCATE, BACK):
@@ -191,20 +197,20 @@ def propose(d: Data, t: State, kind: int, moved: Array, goal: Array) -> int:
     if kind == EMPTY:
         count = 0
         b = random_choice(d, u)
-        for v in range(n):
+        for v in range(t.home.size):
             if t.home[v] == a and count < MOST_CHANGED:
                 moved[count] = v
                 goal[count] = b if np.random.random() < 0.7 else random_choice(d, v)
                 count += 1
         return count
-    v = np.random.randint(n)
+    v = t.active[1 + np.random.randint(n)]
     b = t.home[v]
     moved[1] = v
     goal[0] = b
     if kind == SWAP:
         goal[1] = a
         return 2
-    w = np.random.randint(n)
+    w = t.active[1 + np.random.randint(n)]
     if w in (u, v):
         return 0
     moved[2] = w
@@ -228,7 +234,7 @@ def sensible(d: Data, t: State, count: int, moved: Array, goal: Array, load: Arr
     some = False
     for i in range(count):
         u, b = moved[i], goal[i]
-        if b < 0 or not open_to(d, u, b):
+        if b < 0 or t.inside[b] == 0 or not open_to(d, u, b):
             return False
         some = some or t.home[u] != b
     if not some:

@@ -19,17 +19,10 @@ from allocator.model.anneal.chain import (
     new_state,
     settle,
 )
-from allocator.model.anneal.pack import (
-    FIRST_HERE,
-    HOLDER,
-    PARTY,
-    REQUEST,
-    ROOMS,
-    SEATED,
-    load,
-    pack,
-)
-from allocator.model.anneal.tables import FIRST_CHOICE, FIRST_FLOOR, Array, tables
+from allocator.model.anneal.layout import FIRST_CHOICE, FIRST_FLOOR, Array
+from allocator.model.anneal.local import FIRST_HERE, HOLDER, PARTY, REQUEST, ROOMS, SEATED, load
+from allocator.model.anneal.pack import pack
+from allocator.model.anneal.tables import tables
 from allocator.model.realise import seat_groups
 from allocator.plan import Assignment
 from allocator.problem import Problem
@@ -57,6 +50,8 @@ class Cooling:
     """Deterministic units, when there is no deadline."""
     hot: float = HOT
     press: int = 0
+    sites: tuple[str, ...] = ()
+    """The only sites whose units move, and among which; none: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +80,9 @@ class Annealer:
         state = new_state(self.data, home, back)
         settle(self.data, self.memo, state)
         mix = np.cumsum(MIX) / sum(MIX)
+        self._restrict(cooling, state)
         work = 0.0
-        if len(home):
+        if state.active[0]:
             if cooling.deadline is None:
                 work = self._by_work(cooling, state, mix)
             else:
@@ -113,8 +109,20 @@ class Annealer:
         back = d.moving.argmin(axis=1) if d.moving.size else places
         return places, back
 
+    def _restrict(self, cooling: Cooling, state: State) -> None:
+        """Let only units move that are at home at the named sites, and only among these."""
+        sites = set(cooling.sites)
+        site = self.problem.site_of_building
+        inside = [not sites or site[b] in sites for b in self.names.buildings]
+        state.inside[:] = inside
+        units = [u for u, b in enumerate(state.home.tolist()) if not sites or b < 0 or inside[b]]
+        state.active[0] = len(units)
+        state.active[1 : len(units) + 1] = units
+
     def _by_work(self, cooling: Cooling, state: State, mix: Array) -> float:
-        each = max(FEWEST, int(cooling.work * PROPOSALS / STEPS))
+        each = int(cooling.work * PROPOSALS / STEPS)
+        if not each:
+            return 0.0
         for step in range(STEPS):
             heat = 100 * cooling.hot * (COLD / cooling.hot) ** (step / STEPS)
             chain(self.data, self.memo, state, each, heat, mix, cooling.seed * 1000 + step)
