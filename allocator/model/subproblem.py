@@ -11,7 +11,6 @@ from typing import Any, Literal
 from ortools.sat.python import cp_model
 
 from allocator.measure import Measure
-from allocator.model.anneal.run import Annealer, Cooled, Cooling
 from allocator.model.bound.bound import Bound, Effort, bound, released_bound
 from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
@@ -185,32 +184,17 @@ def _hint(packing: Packing, task: Task) -> None:
 _here: dict[str, Any] = {}
 
 
-def prepare(problem: Problem, measure: Measure) -> None:
-    """Let this process do tasks of a problem."""
-    _here.clear()
-    _here.update(problem=problem, measure=measure)
-
-
 def start_worker(scenario: Scenario) -> None:
     """Prepare a worker process for one scenario; the parent alone answers signals to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    problem = Problem(scenario)
-    prepare(problem, Measure(problem))
+    _here["problem"] = Problem(scenario)
+    _here["measure"] = Measure(_here["problem"])
 
 
 def run_in_worker(task: Task) -> Outcome:
-    """Solve a task in a prepared process."""
+    """Solve a task in a prepared worker process."""
     return solve_task(_here["problem"], _here["measure"], task)
-
-
-def anneal_in_worker(cooling: Cooling) -> Cooled:
-    """Anneal in a prepared process; what has been packed is remembered from run to run."""
-    annealer: Annealer | None = _here.get("annealer")
-    if annealer is None or annealer.press != cooling.press:
-        annealer = Annealer(_here["problem"], _here["measure"], cooling.press)
-        _here["annealer"] = annealer
-    return annealer.run(cooling)
 
 
 def bounds_in_worker(seconds: float) -> tuple[Bound, Bound]:
