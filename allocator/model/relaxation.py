@@ -52,7 +52,12 @@ class Relaxation:
         self.seats_offered: dict[str, int] = {}
         self.kinds = {u: kinds_of(problem, u) for u in problem.planned_units}
         self._variables()
-        self.may = {(u, problem.site_of_building[b]) for u, b in self.share}
+        # A request may be met where its unit has no office, if it may use several sites.
+        self.may = {
+            (u, problem.site_of_floor[f])
+            for u in problem.planned_units
+            for f in problem.permitted_floors[u]
+        }
         self._capacity()
         for site in sorted(self.problem.sites):
             self._site(site)
