@@ -33,8 +33,14 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End at once: whatever still runs is not wanted any more."""
         if self.pool is not None:
-            self.pool.shutdown(wait=True, cancel_futures=True)
+            processes = list((self.pool._processes or {}).values())
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.kill()
+            for process in processes:
+                process.join()
 
     def _start(self) -> None:
         self.pool = None

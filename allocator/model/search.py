@@ -94,6 +94,8 @@ class Search:
     sure: State | None = None
     """The best plan that was measured, where that is not done for every part."""
     pending: int = 0
+    found: bool = False
+    """Whether there is any plan."""
     breaches: Breaches = field(init=False)
     began: float = field(default_factory=time.monotonic)
 
@@ -126,6 +128,7 @@ class Search:
                 if best is None or state.key < best.key:
                     best = state
                     self.report(best)
+                self.found = True
                 self._take_bounds(wait=False)
             assert best is not None
             best = self._confirmed(self._improve(best, crew))

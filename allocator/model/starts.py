@@ -167,7 +167,7 @@ def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Coole
 def _as_they_come(
     search: Search, crew: Crew, coolings: list[Cooling], running: set[Future[Cooled]]
 ) -> Iterator[Cooled]:
-    while running and not search.stop():
+    while running and not search.stop() and not (search.found and search.left() <= 0):
         done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
         for future in done:
             try:

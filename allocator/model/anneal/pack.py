@@ -50,6 +50,9 @@ from allocator.model.anneal.local import (
     Work,
 )
 
+ROUNDS = 6
+"""Most rounds of filling and exchanging rooms."""
+
 
 @compiled
 def open_rooms(d: Data, mask: int, people: int, w: Work) -> None:
@@ -273,8 +276,9 @@ def fill(w: Work) -> None:
 
 
 @compiled
-def exchange(w: Work) -> None:
+def exchange(w: Work) -> bool:
     """Give a party a larger free room for a smaller one where that leaves less area free."""
+    changed = False
     for j in range(w.sizes[ROOMS]):
         if w.room[j, HOLDER] != FREE or w.room[j, OFFICE_USE] == 0:
             continue
@@ -294,15 +298,13 @@ def exchange(w: Work) -> None:
                 or w.side[k, MOST] + w.fit[j, k, HIGH] - w.fit[s, k, HIGH] < w.side[k, COUNT]
             ):
                 continue
-            gain = (
-                3 * (w.room[j, AREA] - w.room[s, AREA]) // 2
-                - 100 * w.fit[s, k, OWN]
-                + 100 * w.fit[j, k, OWN]
-            )
+            gain = 3 * (w.room[j, AREA] - w.room[s, AREA]) // 2
+            gain += 100 * (w.fit[j, k, OWN] - w.fit[s, k, OWN])
             if gain > best_gain:
                 best, best_gain = s, gain
         if best < 0:
             continue
+        changed = True
         k = w.room[best, HOLDER]
         if w.side[k, SINGLE] == 1:
             w.room[j, HOLDER], w.room[j, SEATED] = k, 1
@@ -311,6 +313,42 @@ def exchange(w: Work) -> None:
         else:
             release(best, w)
             hold(j, k, w)
+    return changed
+
+
+@compiled
+def pass_on(w: Work) -> bool:
+    """One party takes a free room, another gives up a smaller one; whether any did."""
+    best_gain = 0
+    best = -1
+    giver = -1
+    taker = -1
+    for j in range(w.sizes[ROOMS]):
+        if w.room[j, HOLDER] != FREE or w.room[j, OFFICE_USE] == 0:
+            continue
+        for k in range(w.sizes[PARTIES]):
+            if w.side[k, SINGLE] == 1 or w.fit[j, k, HIGH] == 0:
+                continue
+            if w.side[k, LEAST] + w.fit[j, k, LOW] > w.side[k, COUNT]:
+                continue
+            gain_here = 3 * w.room[j, AREA] // 2 + 100 * w.fit[j, k, OWN]
+            for s in range(w.sizes[ROOMS]):
+                q = w.room[s, HOLDER]
+                if q < 0 or q == k or w.side[q, SINGLE] == 1:
+                    continue
+                if w.side[q, MOST] - w.fit[s, q, HIGH] < w.side[q, COUNT]:
+                    continue
+                seats = w.room[s, SEATS_IN] - w.room[j, SEATS_IN] + w.sizes[SEATS_FREE]
+                if seats < w.sizes[SEATS_KEPT]:
+                    continue
+                gain = gain_here - 3 * w.room[s, AREA] // 2 - 100 * w.fit[s, q, OWN]
+                if gain > best_gain:
+                    best, giver, taker, best_gain = j, s, k, gain
+    if best < 0:
+        return False
+    release(giver, w)
+    hold(best, taker, w)
+    return True
 
 
 @compiled
@@ -346,6 +384,9 @@ def pack(d: Data, b: int, mask: int, units: Array, n: int, w: Work, small: bool)
     keep_own(w)
     seat_shared(w)
     keep_reserve(d, w)
-    fill(w)
-    exchange(w)
+    for _ in range(ROUNDS):
+        fill(w)
+        changed = exchange(w)
+        if not (pass_on(w) or changed):
+            break
     spread(w)
