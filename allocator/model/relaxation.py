@@ -19,6 +19,7 @@ from ortools.math_opt.python import mathopt
 from allocator.measure import Measure
 from allocator.model.kinds import kinds_of
 from allocator.model.relaxation_cuts import leader_rooms, request_rooms, shared_seats
+from allocator.model.stays import most_stays
 from allocator.problem import Problem
 
 
@@ -124,25 +125,11 @@ class Relaxation:
         if problem.caps[unit][1] != 1 or not self.all_housed:
             return lambda building: 0.0
         middle, far = self.rates["moved_site"], self.rates["moved_far"]
-        every = 0
-        inside: dict[str, int] = defaultdict(int)
-        around: dict[str, int] = defaultdict(int)
-        for group in problem.groups_of[unit]:
-            planned = problem.planned[group]
-            buildings: dict[str, int] = defaultdict(int)
-            sites: dict[str, int] = defaultdict(int)
-            for room, people in problem.today_people.get(group, {}).items():
-                buildings[problem.building_of[room]] += people
-                sites[problem.site_of[room]] += people
-            every += min(sum(buildings.values()), planned)
-            for place, people in buildings.items():
-                inside[place] += min(people, planned)
-            for place, people in sites.items():
-                around[place] += min(people, planned)
+        every, around, inside = most_stays(problem, unit)
 
         def cost(building: str) -> float:
             site = problem.site_of_building[building]
-            stay = (far - middle) * around[site] + middle * inside[building]
+            stay = (far - middle) * around.get(site, 0) + middle * inside.get(building, 0)
             return max(0.0, far * every - stay)
 
         return cost

@@ -15,6 +15,7 @@ from allocator.domain import Room
 from allocator.measure import Measure
 from allocator.model.bound.block import INFINITE, Block, Home, Ints, joined, nothing
 from allocator.model.kinds import Kind, Rule, fills, kinds_of
+from allocator.model.stays import most_stays
 from allocator.problem import Problem
 
 SCALE = 1000
@@ -274,7 +275,7 @@ class Terms:
                         r.use == "office" and problem.permitted(unit, r)
                         for r in problem.stock_by_floor[floor_code]
                     )
-            every, around, inside = self._today(unit)
+            every, around, inside = most_stays(problem, unit)
             for j, b in enumerate(self.buildings):
                 site = problem.site_of_building[b]
                 stay = (far - middle) * around.get(site, 0) + (middle - near) * inside.get(b, 0)
@@ -282,26 +283,6 @@ class Terms:
                 self.moves[i, j] = floor(max(Fraction(0), cost) * 100 * SCALE)
                 if inside.get(b, 0) and near:
                     self._home(i, unit, j, near)
-
-    def _today(self, unit: str) -> tuple[int, dict[str, int], dict[str, int]]:
-        """People with a seat before and after, and the most that may stay per site, building."""
-        problem = self.problem
-        every = 0
-        inside: dict[str, int] = defaultdict(int)
-        around: dict[str, int] = defaultdict(int)
-        for group in problem.groups_of[unit]:
-            planned = problem.planned[group]
-            buildings: dict[str, int] = defaultdict(int)
-            sites: dict[str, int] = defaultdict(int)
-            for room, people in problem.today_people.get(group, {}).items():
-                buildings[problem.building_of[room]] += people
-                sites[problem.site_of[room]] += people
-            every += min(sum(buildings.values()), planned)
-            for code, people in buildings.items():
-                inside[code] += min(people, planned)
-            for code, people in sites.items():
-                around[code] += min(people, planned)
-        return every, around, inside
 
     def _home(self, i: int, unit: str, j: int, near: Fraction) -> None:
         """Most people that may keep their room, per floor set of the building."""
