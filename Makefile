@@ -23,7 +23,7 @@ accept: $(VENV)/.pages
 	ALLOCATOR_FULL=1 $(BIN)/python -m pytest -q -n 2 -p tests.accept_table --accept-table out/accept.md $(PYTEST_FLAGS)
 
 # All methods side by side, hours at full size; BENCH="--scale district --seconds 30" narrows it.
-bench: $(VENV)/.bench
+bench: $(VENV)/.core
 	$(BIN)/python -m tests.benchmarks.run -o out/bench $(BENCH)
 
 $(VENV)/bin/python:
@@ -37,10 +37,6 @@ $(VENV)/.core: constraints.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: constraints.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
-	@touch $@ $(VENV)/.core
-
-$(VENV)/.bench: constraints.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[bench]'
 	@touch $@ $(VENV)/.core
 
 $(VENV)/.pages: constraints.txt pyproject.toml | $(VENV)/bin/python

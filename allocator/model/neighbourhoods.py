@@ -36,6 +36,8 @@ class Neighbourhoods:
                 self.bound[relation.b].append(relation.a)
         self.pay: dict[str, float] = {"site": 0.7, "waste": 1.0, "wish": 2.0, "one": 0.5}
         self.tabu: dict[frozenset[str], int] = {}
+        self.alone: list[str] | None = None
+        """Buildings that are still to be packed on their own, once each, before all else."""
         self.round = 0
 
     def propose(
@@ -48,6 +50,10 @@ class Neighbourhoods:
             if row.purpose not in FIXED:
                 homes[row.unit].add(self.problem.building_of[row.room])
         waste = self._waste(rows)
+        if not left_over:
+            alone = self._next_alone(homes, waste, busy)
+            if alone is not None:
+                return alone
         names = sorted(self.pay)
         for _ in range(60):
             name = self.random.choices(names, [self.pay[n] for n in names])[0]
@@ -60,6 +66,21 @@ class Neighbourhoods:
             units = self._units(chosen, homes)
             if units:
                 return name, chosen, units
+        return None
+
+    def _next_alone(
+        self, homes: Mapping[str, set[str]], waste: Mapping[str, int], busy: frozenset[str]
+    ) -> tuple[str, frozenset[str], tuple[str, ...]] | None:
+        """The most wasteful building that was not yet packed on its own."""
+        if self.alone is None:
+            inside = {b for at in homes.values() for b in at if b in self.rooms}
+            self.alone = sorted(inside, key=lambda b: (-waste.get(b, 0), b))
+        for building in [b for b in self.alone if b not in busy]:
+            self.alone.remove(building)
+            chosen = frozenset({building})
+            units = self._units(chosen, homes)
+            if units:
+                return "alone", chosen, units
         return None
 
     def learn(self, name: str, chosen: frozenset[str], *, improved: bool) -> None:

@@ -6,11 +6,12 @@ import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ortools.sat.python import cp_model
 
 from allocator.measure import Measure
+from allocator.model.anneal.cooling import Cooled, Cooling
 from allocator.model.bound.bound import Bound, Effort, bound, released_bound
 from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
@@ -20,6 +21,9 @@ from allocator.model.tidy import add_tidiness
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from allocator.model.anneal.run import Annealer
 
 PRICED = 0.7
 """Share of a bound's time for the priced tier; the rest is for the area in use."""
@@ -184,17 +188,43 @@ def _hint(packing: Packing, task: Task) -> None:
 _here: dict[str, Any] = {}
 
 
+def prepare(problem: Problem, measure: Measure) -> None:
+    """Let this process do tasks of a problem."""
+    _here.clear()
+    _here.update(problem=problem, measure=measure)
+
+
 def start_worker(scenario: Scenario) -> None:
     """Prepare a worker process for one scenario; the parent alone answers signals to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _here["problem"] = Problem(scenario)
-    _here["measure"] = Measure(_here["problem"])
+    problem = Problem(scenario)
+    prepare(problem, Measure(problem))
 
 
 def run_in_worker(task: Task) -> Outcome:
-    """Solve a task in a prepared worker process."""
+    """Solve a task in a prepared process."""
     return solve_task(_here["problem"], _here["measure"], task)
+
+
+def anneal_in_worker(cooling: Cooling) -> Cooled:
+    """Anneal in a prepared process; what has been packed is remembered from run to run."""
+    from allocator.model.anneal.run import Annealer
+
+    annealer: Annealer | None = _here.get("annealer")
+    if annealer is None or annealer.press != cooling.press:
+        annealer = Annealer(_here["problem"], _here["measure"], cooling.press)
+        _here["annealer"] = annealer
+    return annealer.run(cooling)
+
+
+def compile_in_worker(cooling: Cooling) -> None:
+    """Compile all that annealing calls, and keep it for the other processes and later runs."""
+    from allocator.model.anneal.chain import chain
+    from allocator.model.anneal.jit import keep
+
+    anneal_in_worker(cooling)
+    keep(chain)
 
 
 def bounds_in_worker(seconds: float) -> tuple[Bound, Bound]:

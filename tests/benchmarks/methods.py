@@ -33,12 +33,6 @@ def method(name: str) -> Method:
     return found
 
 
-def _needs_numba() -> str:
-    if find_spec("numba") is None:
-        return "numba is not installed (the extra `bench` has it)"
-    return ""
-
-
 def _needs_jdk() -> str:
     if shutil.which("java") is None:
         return "no JDK is present"
@@ -47,5 +41,5 @@ def _needs_jdk() -> str:
     return ""
 
 
-AVAILABLE: dict[str, Callable[[], str]] = {"annealing": _needs_numba, "timefold": _needs_jdk}
+AVAILABLE: dict[str, Callable[[], str]] = {"timefold": _needs_jdk}
 """Why a method cannot run here; blank if it can."""

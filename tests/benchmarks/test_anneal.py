@@ -12,7 +12,6 @@ from tests.benchmarks.instances import instance, priced_scenario
 from tests.conftest import FULL
 
 np = pytest.importorskip("numpy")
-pytest.importorskip("numba", reason="numba is not installed (the extra `bench` has it)")
 pytestmark = pytest.mark.skipif(not FULL, reason="compiles for half a minute: ALLOCATOR_FULL=1")
 
 

@@ -1,0 +1,223 @@
+"""Compiled choice of the floors of a building for a set of units, and what a site costs."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from allocator.model.anneal.arrays import copy, fill_with, least
+from allocator.model.anneal.jit import inner
+from allocator.model.anneal.layout import (
+    BUILDING_LEASE,
+    ENTITLED,
+    FIRST_FLOOR,
+    FLOOR_ALWAYS,
+    FLOOR_AREA,
+    FLOOR_LEASE,
+    FLOOR_MOST,
+    FLOOR_OFFICE,
+    FLOOR_SERVICE,
+    LEASE_FLOORS,
+    LOWEST,
+    PER,
+    RESERVE,
+    SITE_OF,
+    UNIT_NEED,
+    UNIT_PEOPLE,
+    Array,
+    Data,
+)
+from allocator.model.anneal.local import (
+    AREA,
+    CLOSED,
+    FIGURES,
+    FREE,
+    HOLDER,
+    LEFT_OVER,
+    LIMIT,
+    MOST_FLOORS,
+    OFFICE_USE,
+    ON_FLOOR,
+    OWN,
+    ROOMS,
+    SEATED,
+    SEATS_FREE,
+    SERVICE_HELD,
+    STAYING,
+    Work,
+    load,
+)
+from allocator.model.anneal.pack import pack
+
+(
+    LEFT, USED, SHORT, HIDDEN, OFFICE, SERVICE, SEATS, PEOPLE, STAYS, SERVED, WANTED, HELD,
+    LEASED, MASK, SMALL,
+) = range(FIGURES)  # fmt: skip
+"""Per building: posts left over, areas, seats, people, service, the floors in use, the variant."""
+POST = 1_000_00.0
+"""What a post left over or a seat missing from the reserve costs, 0.01 m2-equivalents."""
+TRIES = 8
+
+
+@inner
+def cost(d: Data, site: int, t: Array) -> float:
+    """Cost of a site from the sums of its buildings' figures; moves to it are not in it."""
+    need = ceil(d.policy[RESERVE] * t[PEOPLE] / d.policy[PER] - 1e-9)
+    lacking = t[LEFT] + max(0.0, need - t[SEATS])
+    common = min(t[SERVICE], t[WANTED])
+    reserve = min(need * d.policy[LOWEST], t[OFFICE])
+    missing = max(0.0, d.site_share[site] * t[SERVED] - t[HELD] - common)
+    return float(
+        d.rates[0] * t[USED]
+        + d.rates[1] * t[HIDDEN]
+        + d.rates[2] * (t[OFFICE] + t[SERVICE] - common - reserve)
+        + d.rates[3] * t[SHORT]
+        + d.rates[4] * missing
+        + d.rates[5] * t[LEASED]
+        - d.rates[6] * t[STAYS]
+        + POST * lacking
+    )
+
+
+@inner
+def open_floors(d: Data, b: int, mask: int, out: Array) -> None:
+    """Area, lease and empty service rooms of the floors in use."""
+    f0 = d.building[b, FIRST_FLOOR]
+    out[USED] = 0.0
+    out[LEASED] = 0.0
+    out[SERVICE] = 0.0
+    for f in range(f0, d.building[b + 1, FIRST_FLOOR]):
+        if (mask >> (f - f0)) & 1:
+            out[USED] += d.floor[f, FLOOR_AREA]
+            out[LEASED] += d.floor[f, FLOOR_LEASE]
+            out[SERVICE] += d.floor[f, FLOOR_SERVICE]
+    if mask & d.building[b, LEASE_FLOORS]:
+        out[LEASED] += d.building[b, BUILDING_LEASE]
+
+
+@inner
+def figures(d: Data, b: int, mask: int, units: Array, n: int, w: Work, out: Array) -> None:
+    """Figures of the packing that stands in `w`."""
+    fill_with(out, 0.0)
+    open_floors(d, b, mask, out)
+    out[MASK] = mask
+    out[LEFT] = w.sizes[LEFT_OVER]
+    out[SEATS] = w.sizes[SEATS_FREE]
+    out[HELD] = w.sizes[SERVICE_HELD]
+    out[SERVICE] -= w.sizes[SERVICE_HELD]
+    for j in range(w.sizes[ROOMS]):
+        k = w.room[j, HOLDER]
+        if w.room[j, OFFICE_USE] == 0 or k == CLOSED:
+            continue
+        if k == FREE:
+            out[OFFICE] += w.room[j, AREA]
+        elif k >= 0:
+            gap = w.room[j, SEATED] * w.side[k, LIMIT] - w.room[j, AREA]
+            out[SHORT] += max(0, gap)
+            out[HIDDEN] += max(0, -gap)
+            out[STAYS] += min(w.room[j, SEATED], w.fit[j, k, OWN])
+    for i in range(n):
+        u = units[i]
+        out[PEOPLE] += d.unit[u, UNIT_PEOPLE]
+        out[SERVED] += d.unit[u, ENTITLED]
+        out[WANTED] += d.unit[u, ENTITLED]
+    out[WANTED] = max(0.0, out[WANTED] - out[HELD])
+
+
+@inner
+def estimate(d: Data, b: int, mask: int, need: int, t: Array) -> float:
+    """About the least cost of these floors; `t` holds people and service of the units.
+
+    1e18 where the floors cannot seat `need` (the sum of the standards).
+    """
+    f0 = d.building[b, FIRST_FLOOR]
+    office = 0.0
+    roomy = 0
+    own = 0.0
+    for f in range(f0, d.building[b + 1, FIRST_FLOOR]):
+        if (mask >> (f - f0)) & 1:
+            office += d.floor[f, FLOOR_OFFICE]
+            roomy += d.floor[f, FLOOR_MOST]
+            own += t[FIGURES + f - f0]
+    if roomy < need:
+        return 1e18
+    open_floors(d, b, mask, t)
+    kept = ceil(d.policy[RESERVE] * t[PEOPLE] / d.policy[PER] - 1e-9) * d.policy[LOWEST]
+    t[OFFICE] = max(kept, office - need)
+    t[SHORT] = max(0.0, need - (office - t[OFFICE]))
+    t[SEATS] = 1e9
+    t[STAYS] = own
+    return cost(d, d.building[b, SITE_OF], t)
+
+
+@inner
+def sums(d: Data, b: int, units: Array, n: int, w: Work, t: Array) -> int:
+    """What is known before packing, into `t`: people, service, who sits on each floor today."""
+    fill_with(t, 0.0)
+    need = 0
+    for i in range(n):
+        u = units[i]
+        t[PEOPLE] += d.unit[u, UNIT_PEOPLE]
+        t[SERVED] += d.unit[u, ENTITLED]
+        t[WANTED] += d.unit[u, ENTITLED]
+        need += d.unit[u, UNIT_NEED]
+    for j in range(w.sizes[ROOMS]):
+        t[FIGURES + w.room[j, ON_FLOOR]] += w.room[j, STAYING]
+    return need
+
+
+@inner
+def floor_sets(d: Data, b: int, found: Array) -> int:
+    """Bits of the sets of floors to look at; floors always in use are in each."""
+    f0 = d.building[b, FIRST_FLOOR]
+    n = d.building[b + 1, FIRST_FLOOR] - f0
+    always = 0
+    for f in range(n):
+        if d.floor[f0 + f, FLOOR_ALWAYS]:
+            always |= 1 << f
+    count = 0
+    if n <= MOST_FLOORS:
+        for mask in range(1 << n):
+            if mask & always == always:
+                found[count] = mask
+                count += 1
+        return count
+    for low in range(n):
+        for high in range(low, n):
+            found[count] = always | (((1 << (high - low + 1)) - 1) << low)
+            count += 1
+    return count
+
+
+@inner
+def best_floors(d: Data, b: int, units: Array, n: int, w: Work, out: Array) -> None:
+    """Figures of the cheapest packing found over the sets of floors into `out`."""
+    t, trial, masks, guess = w.known, w.trial, w.masks, w.guess
+    count = floor_sets(d, b, masks)
+    fill_with(out, 0.0)
+    if not load(d, b, units, n, w):
+        for i in range(n):
+            out[LEFT] += d.unit[units[i], UNIT_PEOPLE]
+        return
+    need = sums(d, b, units, n, w, t)
+    for i in range(count):
+        guess[i] = estimate(d, b, masks[i], need, t)
+    best = 1e18
+    tried = 0
+    while tried < TRIES:
+        at = least(guess, count)
+        if tried > 0 and guess[at] >= best:
+            break
+        if guess[at] >= 1e18:
+            at = count - 1  # nothing fits: all floors, with people left over
+        tried += 1
+        guess[at] = 1e19
+        for variant in range(2):
+            pack(d, b, masks[at], units, n, w, variant == 1)
+            figures(d, b, masks[at], units, n, w, trial)
+            price = cost(d, d.building[b, SITE_OF], trial)
+            if price < best:
+                best = price
+                copy(trial, out)
+                out[SMALL] = variant
+            if n == 0:
+                return

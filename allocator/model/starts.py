@@ -1,0 +1,324 @@
+"""First plans: compiled annealing from several starts, and exact packing where it leaves people.
+
+Starts are where the units sit today and, on problems small enough, where the aggregate puts them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import TimeoutError as StillRunning
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from allocator.measure import today_rows
+from allocator.model.anneal.cooling import HOT, TRIAL, Cooled, Cooling
+from allocator.model.crew import Crew
+from allocator.model.homes import unit_homes
+from allocator.model.packing import FIXED
+from allocator.model.relaxation import Relaxation, whole_units
+from allocator.model.subproblem import Task, anneal_in_worker, compile_in_worker, run_in_worker
+from allocator.plan import Assignment
+from allocator.problem import Problem
+
+if TYPE_CHECKING:
+    from allocator.model.search import Search, State
+
+SHARE = 0.4
+"""Share of the effort for annealing."""
+FIRST = 0.02
+"""Share of the effort of the first cooling, which gives the first plan."""
+LONGEST_FIRST = 3.0
+"""Most seconds of that."""
+ROUNDS = ((HOT, 0.35), (HOT, 0.35), (HOT / 3, 0.3))
+"""Temperature and share of the annealing's effort of each round; each begins with the best."""
+PARTED = ((HOT, 0.25), (HOT, 0.2), (HOT / 2, 0.2), (HOT / 2, 0.15), (HOT / 4, 0.1), (HOT / 4, 0.1))
+"""The same where each worker has a part of the sites to itself."""
+APART = 80
+"""Buildings from which on the workers divide the sites."""
+SMALL = 2_500
+"""Pairs of unit and building up to which the aggregate is solved for a start."""
+MARGIN = 0.9
+"""Part of the shared seats that the start's aggregate may fill."""
+PRESS = 50
+"""Extra m2 per person moved where the number of moves is capped."""
+START = 0.6
+"""Most seconds (or work) of packing one building exactly."""
+MANY = 200
+"""Buildings beyond which only those with people left over are packed exactly."""
+LOOK = 0.5
+"""Seconds between looks at a wish to stop."""
+FEW = 150
+"""Rooms up to which nothing is annealed: exact packing is as fast."""
+COMPILING = 30.0
+"""Seconds that the first run on a machine compiles for; where there are fewer, it does not."""
+PATIENT = 0.35
+"""Share of the effort after which such a run goes on without annealing."""
+
+Homes = tuple[tuple[str, str | None], ...]
+
+
+def first_states(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+    """Whole plans as they are found, not always better than the ones before."""
+    search.press = 0 if search.problem.policy.people_moved_cap is None else PRESS
+    if len(search.problem.stock) <= FEW:
+        yield from _packed(search, crew, begun)
+    elif search.effort.work is not None or _compiled():
+        yield from _annealed(search, crew, begun)
+    else:
+        yield from _while_compiling(search, crew, begun)
+
+
+def will_anneal_at_once(search: Search) -> bool:
+    """Whether the first plan needs no exact packing."""
+    return len(search.problem.stock) > FEW and (search.effort.work is not None or _compiled())
+
+
+def _compiled() -> bool:
+    from allocator.model.anneal.chain import chain
+    from allocator.model.anneal.jit import is_kept
+
+    return is_kept(chain)
+
+
+def _packed(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+    """Units where they sit today and where the aggregate wants them, packed exactly."""
+    best = begun or _nobody(search)
+    if begun is not None:
+        yield begun
+    for wanted in (today_homes, _aggregate):
+        best = exact_start(search, crew, best, wanted(search))
+        yield best
+
+
+def _nobody(search: Search) -> State:
+    """A plan of the fixed rows only."""
+    problem = search.problem
+    return search.state([*problem.fixed_rows, *pinned_rows(problem)], ())
+
+
+def _while_compiling(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+    """One worker compiles for this and all later runs, the others pack a first plan exactly."""
+    homes = today_homes(search)
+    asked = None
+    if search.seconds_left() > COMPILING:
+        asked = crew.submit(compile_in_worker, Cooling(homes, 0, None, TRIAL, press=search.press))
+    best = exact_start(search, crew, begun or _nobody(search), homes)
+    yield best
+    while asked is not None and not search.over():
+        try:
+            asked.result(LOOK)
+        except StillRunning:
+            if search.left() < 1 - PATIENT:
+                return
+            continue
+        except BrokenProcessPool:
+            crew.replace()
+            return
+        yield from _annealed(search, crew, best)
+        return
+
+
+def _annealed(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+    """Coolings from several starts; the first is short."""
+    problem = search.problem
+    starts = [today_homes(search)]
+    if begun is not None:
+        starts.insert(0, _homes_of(problem, begun.rows))
+    best: State | None = begun
+    homes = starts[0]
+    others: list[Homes] = []
+    first = True
+    rounds = (
+        PARTED
+        if len({problem.building_of_floor[f] for f in problem.stock_by_floor}) >= APART
+        else ROUNDS
+    )
+    for heat, share in ((HOT, FIRST), *((h, SHARE * s) for h, s in rounds)):
+        if search.over() and not first:
+            break
+        parted = not first and rounds is PARTED
+        asked = _coolings(search, starts, heat, share, first=first, parted=parted)
+        found = _cool(search, crew, asked)
+        if first:
+            first = False
+            if search.press == 0 and _pairs(problem) <= SMALL:
+                starts.append(_aggregate(search))
+            others = starts[:0:-1]
+        for cooled in _together(search, crew, asked, found) if parted else found:
+            search.spent += cooled.work
+            state = _state(search, cooled)
+            if best is None or state.key < best.key:
+                best, homes = state, cooled.homes
+            yield state
+        starts = [homes, *starts[1:]] if heat == HOT and len(starts) > 1 else [homes]
+    for wanted in (homes, *others):
+        if best is None or not any(best.key[:2]) or search.over():
+            break
+        best = exact_start(search, crew, best, wanted)
+        yield best
+
+
+def _pairs(problem: Problem) -> int:
+    return len(problem.planned_units) * len({r.floor for r in problem.stock}) // 3
+
+
+def today_homes(search: Search) -> Homes:
+    """Where most of each unit sits today."""
+    return tuple(sorted(unit_homes(search.problem, search.share, wishes=False).items()))
+
+
+def _aggregate(search: Search) -> Homes:
+    """Where the aggregate puts each unit; the search's wishes are set as well."""
+    roomy = Relaxation(search.problem, search.measure, 0, MARGIN)
+    search.share = whole_units(roomy, roomy.solve(None))
+    return tuple(sorted(unit_homes(search.problem, search.share, wishes=True).items()))
+
+
+def _homes_of(problem: Problem, rows: list[Assignment]) -> Homes:
+    """Where a plan has most people of each unit."""
+    people: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.people and row.purpose not in FIXED:
+            inside = people.setdefault(row.unit, {})
+            building = problem.building_of[row.room]
+            inside[building] = inside.get(building, 0) + row.people
+    return tuple((u, min(at, key=lambda b: (-at[b], b))) for u, at in sorted(people.items()))
+
+
+def _coolings(
+    search: Search, starts: list[Homes], heat: float, share: float, *, first: bool, parted: bool
+) -> list[Cooling]:
+    """One cooling per worker, in turn from each of the starts, or each for some of the sites."""
+    effort = search.effort
+    bounding = search.asked is not None and not search.asked.done()
+    count = 1 if first else max(1, effort.workers - bounding)
+    deadline = None
+    work = 0.0
+    if effort.work is not None:
+        work = share * effort.work / count
+    elif effort.deadline is not None:
+        now = time.monotonic()
+        seconds = share * (effort.deadline - search.began)
+        if first:
+            seconds = min(LONGEST_FIRST, seconds)
+        deadline = min(now + seconds, effort.deadline)
+    search.coolings += 1
+    seed = (effort.seed + 1) * 7919 + search.coolings * 31
+    sites = sorted(search.problem.sites)
+    Random(seed).shuffle(sites)
+    return [
+        Cooling(
+            starts[0 if parted else i % len(starts)],
+            seed + i,
+            deadline,
+            work,
+            heat,
+            search.press,
+            tuple(sites[i::count]) if parted and count > 1 else (),
+        )
+        for i in range(count)
+    ]
+
+
+def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Cooled]:
+    """Results in order under work, else as they come; what a dead worker did is done again."""
+    if search.effort.work is not None or crew.pool is None:
+        return iter(crew.map(anneal_in_worker, coolings))
+    running: set[Future[Cooled]] = set()
+    for cooling in coolings:
+        future = crew.submit(anneal_in_worker, cooling)
+        if future is not None:
+            running.add(future)
+    return _as_they_come(search, crew, coolings, running)
+
+
+def _as_they_come(
+    search: Search, crew: Crew, coolings: list[Cooling], running: set[Future[Cooled]]
+) -> Iterator[Cooled]:
+    while running and not search.stop() and not (search.found and search.left() <= 0):
+        done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
+        for future in done:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                crew.replace()
+                yield from crew.map(anneal_in_worker, coolings)
+                return
+
+
+def _together(
+    search: Search, crew: Crew, coolings: list[Cooling], found: Iterator[Cooled]
+) -> Iterator[Cooled]:
+    """One plan of the parts' homes, packed again."""
+    start = dict(coolings[0].homes)
+    homes = dict(start)
+    for cooled in found:
+        search.spent += cooled.work
+        homes.update((u, b) for u, b in cooled.homes if start.get(u) != b)
+    if homes != start:
+        settled = replace(coolings[0], homes=tuple(sorted(homes.items())), work=0.0, sites=())
+        if settled.deadline is not None:
+            settled = replace(settled, deadline=0.0)
+        yield from crew.map(anneal_in_worker, [settled])
+
+
+def _state(search: Search, cooled: Cooled) -> State:
+    problem = search.problem
+    rows = [*problem.fixed_rows, *pinned_rows(problem), *cooled.rows]
+    return search.state(rows, cooled.common)
+
+
+# -- exact packing -------------------------------------------------------------------------
+
+
+def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State:
+    """These homes with buildings packed exactly, if that is better than the best."""
+    problem = search.problem
+    homes: dict[str, str] = {u: b for u, b in wanted if b is not None}
+    for unit, building in unit_homes(problem, {}, wishes=False).items():
+        homes.setdefault(unit, building)
+    trouble = {homes[u] for u in search.left_over(best) if u in homes}
+    every = sorted(set(homes.values()))
+    chosen = every if len(every) <= MANY else sorted(trouble)
+    outcomes = crew.map(run_in_worker, _tasks(search, homes, chosen))
+    packed = set(chosen)
+    moved = {u for u, b in homes.items() if b in packed}
+    rows = [r for r in best.rows if r.unit not in moved or r.purpose in FIXED]
+    common = {f for f in best.common if problem.building_of_floor[f] not in packed}
+    for outcome in outcomes:
+        search.spent += outcome.work
+        if outcome.rows is not None:
+            rows += outcome.rows
+            common |= set(outcome.common)
+    state = search.state(rows, common)
+    return state if state.key < best.key else best
+
+
+def _tasks(search: Search, homes: dict[str, str], buildings: list[str]) -> list[Task]:
+    """One task per building with the units at home there."""
+    problem = search.problem
+    fixed = [*problem.fixed_rows, *pinned_rows(problem)]
+    today = today_rows(problem)
+    tasks = []
+    for building in buildings:
+        inside = tuple(sorted(u for u, b in homes.items() if b == building))
+        hint = [r for r in today if r.unit in inside and not r.purpose]
+        task = search.task(inside, (building,), [*fixed, *hint], (), START)
+        tasks.append(replace(task, aim="start"))
+    return tasks
+
+
+def pinned_rows(problem: Problem) -> list[Assignment]:
+    """Service rooms that pins give to a unit."""
+    return [
+        Assignment(pin.place, pin.unit, purpose="pin")
+        for unit, pins in sorted(problem.pins_of.items())
+        for pin in pins
+        if pin.kind == "room"
+        and problem.rooms[pin.place].use == "service"
+        and problem.units[unit].planned
+    ]
