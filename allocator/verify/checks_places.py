@@ -22,7 +22,7 @@ from allocator.verify.say import at, broken
 
 def title(context: Context) -> Iterator[Finding]:
     """Unregistered rooms only for those who may use them."""
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         if not title_allows(context.world, unit, context.world.where[room].floor):
             yield broken(
                 "title",
@@ -35,7 +35,7 @@ def title(context: Context) -> Iterator[Finding]:
 
 def territory(context: Context) -> Iterator[Finding]:
     """Territory of unit and site equal or blank."""
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         site = context.world.where[room].site
         if not territory_allows(context.world, unit, site):
             yield broken(
@@ -49,7 +49,7 @@ def territory(context: Context) -> Iterator[Finding]:
 
 def business(context: Context) -> Iterator[Finding]:
     """Units with technical business rooms stay at their sites."""
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         site = context.world.where[room].site
         if not business_allows(context.world, unit, site):
             yield broken(
@@ -80,7 +80,7 @@ def kept(context: Context) -> Iterator[Finding]:
 
 def eligible(context: Context) -> Iterator[Finding]:
     """Seats, requests and pinned rooms only for units that receive space."""
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         if not context.world.planned(unit):
             yield broken(
                 "eligible",
@@ -226,7 +226,7 @@ def _same_rows(
 
 def _chosen_by_unit(context: Context) -> dict[str, list[tuple[int, Assignment]]]:
     rows: dict[str, list[tuple[int, Assignment]]] = defaultdict(list)
-    for position, row in context.chosen():
+    for position, row in context.chosen:
         rows[row.unit].append((position, row))
     return rows
 
@@ -241,7 +241,7 @@ def _speaks_of(pin: Pin, row: Assignment) -> bool:
 
 
 def _room_pin(context: Context, pin: Pin) -> Iterator[Finding]:
-    rows = [row for _, row in context.chosen() if row.room == pin.place and row.unit == pin.unit]
+    rows = [row for _, row in context.chosen if row.room == pin.place and row.unit == pin.unit]
     people = sum(row.people for row in rows if _speaks_of(pin, row) and not row.purpose)
     office = context.world.rooms[pin.place].use == "office"
     if not rows or (office and people < pin.people):
@@ -255,7 +255,7 @@ def _room_pin(context: Context, pin: Pin) -> Iterator[Finding]:
 
 
 def _place_pin(context: Context, pin: Pin) -> Iterator[Finding]:
-    for position, row in context.chosen():
+    for position, row in context.chosen:
         if _speaks_of(pin, row) and not within(context.world, row.room, pin.kind, pin.place):
             yield broken(
                 "pins",
@@ -296,7 +296,7 @@ def _same_places(context: Context, kind: str, place: str) -> Iterator[Finding]:
 
 def _places_used(context: Context, kind: str) -> dict[str, list[str]]:
     used: dict[str, set[str]] = defaultdict(set)
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         if context.world.rooms[room].use in ("office", "service"):
             used[unit].add(context.world.where[room].at(kind))
     return {unit: sorted(places) for unit, places in sorted(used.items())}

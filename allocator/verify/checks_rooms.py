@@ -169,7 +169,7 @@ def status(context: Context) -> Iterator[Finding]:
 
 def market(context: Context) -> Iterator[Finding]:
     """No chosen room on a market site that the scenario does not open."""
-    for room, unit in context.chosen_rooms():
+    for room, unit in context.chosen_rooms:
         if not context.world.offered(context.world.rooms[room]):
             site = context.world.where[room].site
             yield broken(

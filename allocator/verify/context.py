@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.domain import Request
 from allocator.plan import Assignment, People
+from allocator.scenario import Scenario
 from allocator.verify.areas import Measured, measure, share_at_sites
 from allocator.verify.caps import Caps, unit_caps
 from allocator.verify.layout import NOT_CHOSEN, Layout, planned, today
@@ -18,6 +19,35 @@ from allocator.verify.world import World
 
 PIN = "pin"
 """Purpose of a service room that a unit holds because a pin says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is the same for every plan of a scenario: today's figures, and the units' caps."""
+
+    share_at: dict[str, Fraction]
+    today: Measured
+    caps: dict[str, Caps]
+
+
+def given(world: World, like: tuple[World, Given] | None = None) -> Given:
+    """Recompute it; today's figures come from `like` where only pins and forbids differ."""
+    if like is not None and _same_today(world.scenario, like[0].scenario):
+        return replace(like[1], caps=unit_caps(world))
+    layout_today = today(world)
+    share_at = share_at_sites(world, layout_today)
+    return Given(
+        share_at=share_at,
+        today=measure(world, layout_today, share_at, vacant_posts=True),
+        caps=unit_caps(world),
+    )
+
+
+def _same_today(a: Scenario, b: Scenario) -> bool:
+    """Whether nothing differs that today's figures are counted from."""
+    if a.ledger is not b.ledger:
+        return False
+    return replace(a, pins=(), forbids=()) == replace(b, pins=(), forbids=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +65,23 @@ class Context:
     past_rule: dict[str, int]
     """Offices past the room rule with the standards of their people in 0.01 m2."""
 
-    @property
-    def rows(self) -> list[tuple[int, Assignment]]:
-        """Assignments with their position in plan.json."""
-        return list(enumerate(self.plan.assignments))
-
-    def chosen(self) -> list[tuple[int, Assignment]]:
-        """Rows that the plan chooses: seats, requests and pinned rooms."""
-        return [(n, row) for n, row in self.rows if row.purpose not in NOT_CHOSEN]
-
-    def chosen_rooms(self) -> list[tuple[str, str]]:
-        """(room, unit) of the chosen rows, each once, in their order."""
-        return list(dict.fromkeys((row.room, row.unit) for _, row in self.chosen()))
+    rows: list[tuple[int, Assignment]]
+    """Assignments with their position in plan.json."""
+    chosen: list[tuple[int, Assignment]]
+    """Rows that the plan chooses: seats, requests and pinned rooms."""
+    chosen_rooms: list[tuple[str, str]]
+    """(room, unit) of the chosen rows, each once, in their order."""
 
     def units_in(self) -> dict[str, set[str]]:
         """Units that sit in each room with people."""
         return _units_by_room(self.layout)
 
 
-def build_context(world: World, plan: PlanData) -> Context:
-    """Recompute everything; all codes in the plan must be known."""
-    layout_today = today(world)
+def build_context(world: World, plan: PlanData, same: Given | None = None) -> Context:
+    """Recompute everything but `same`; all codes in the plan must be known."""
+    same = same or given(world)
     layout = planned(world, plan.assignments, plan.areas.common_floors)
-    share_at = share_at_sites(world, layout_today)
-    measured = measure(world, layout, share_at, vacant_posts=False)
+    measured = measure(world, layout, same.share_at, vacant_posts=False)
     people = count_people(world, layout)
     past = rooms_past_rule(world, layout)
     missing = sum(
@@ -67,16 +90,21 @@ def build_context(world: World, plan: PlanData) -> Context:
     units = _units_by_room(layout)
     registered = {(entry.room, entry.unit) for entry in world.scenario.exceptions}
     proposed = sum(1 for room in past if not any((room, u) in registered for u in units[room]))
+    rows = list(enumerate(plan.assignments))
+    chosen = [(n, row) for n, row in rows if row.purpose not in NOT_CHOSEN]
     return Context(
         world=world,
         plan=plan,
         layout=layout,
-        today=measure(world, layout_today, share_at, vacant_posts=True),
+        today=same.today,
         measured=measured,
         people=people,
-        caps=unit_caps(world),
+        caps=same.caps,
         quantities=term_quantities(world, layout, measured, people, missing, proposed),
         past_rule=past,
+        rows=rows,
+        chosen=chosen,
+        chosen_rooms=list(dict.fromkeys((row.room, row.unit) for _, row in chosen)),
     )
 
 

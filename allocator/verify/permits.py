@@ -13,7 +13,7 @@ NEVER_REQUIRED = frozenset({"common"})
 
 def title_allows(world: World, unit: str, floor: str) -> bool:
     """Registered title, or a unit there today, the title holder, or one with an agreement."""
-    if not world.unregistered(floor):
+    if floor not in world.without_title:
         return True
     site = world.site_of_floor[floor]
     agreed = {
@@ -65,24 +65,39 @@ def whole_unit_forbids(world: World, unit: str) -> list[Forbid]:
     return [f for f in world.scenario.forbids if f.unit == unit and not f.division]
 
 
+def permitted_floors(world: World, unit: str) -> list[str]:
+    """Floors with available offices whose territory, business tie and title permit the unit."""
+    sites = {
+        site
+        for site in world.sites
+        if territory_allows(world, unit, site) and business_allows(world, unit, site)
+    }
+    return [
+        floor
+        for floor in world.offices_on
+        if world.site_of_floor[floor] in sites
+        and (floor not in world.without_title or title_allows(world, unit, floor))
+    ]
+
+
+def narrowed(world: World, unit: str) -> bool:
+    """Whether pins, forbids or needed features leave the unit only some rooms of a floor."""
+    needed = set(world.units[unit].features) - NEVER_REQUIRED
+    return bool(needed or whole_unit_pins(world, unit) or whole_unit_forbids(world, unit))
+
+
 def permitted_offices(world: World, unit: str) -> list[Room]:
     """Available offices that the unit may use by every rule that looks at it alone."""
+    floors = permitted_floors(world, unit)
+    if not narrowed(world, unit):
+        return [room for floor in floors for room in world.offices_on[floor]]
     pins, forbids = whole_unit_pins(world, unit), whole_unit_forbids(world, unit)
     needed = world.units[unit].features
-    result = []
-    for floor, rooms in world.offices_on.items():
-        site = world.site_of_floor[floor]
-        if not (
-            territory_allows(world, unit, site)
-            and business_allows(world, unit, site)
-            and title_allows(world, unit, floor)
-        ):
-            continue
-        for room in rooms:
-            if (
-                all(within(world, room.code, pin.kind, pin.place) for pin in pins)
-                and not any(within(world, room.code, f.kind, f.place) for f in forbids)
-                and not missing_features(needed, room)
-            ):
-                result.append(room)
-    return result
+    return [
+        room
+        for floor in floors
+        for room in world.offices_on[floor]
+        if all(within(world, room.code, pin.kind, pin.place) for pin in pins)
+        and not any(within(world, room.code, f.kind, f.place) for f in forbids)
+        and not missing_features(needed, room)
+    ]

@@ -33,7 +33,7 @@ from allocator.verify.certificate import (
     read_certificate,
     released_checked,
 )
-from allocator.verify.context import Context, build_context
+from allocator.verify.context import Context, Given, build_context, given
 from allocator.verify.json_fields import load_json
 from allocator.verify.plan_format import AREA_KEYS, PEOPLE_KEYS, PLACE_KEYS, PlanData, parse_plan
 from allocator.verify.tiers import tier_value
@@ -111,7 +111,24 @@ def verify_plan(scenario: Scenario, plan: Mapping[str, Any]) -> tuple[Finding, .
     Raises InputError if the plan cannot be read at all (missing keys, wrong types), or if the
     scenario's own ledger and standard do not hang together.
     """
-    return _verify(World(scenario), plan, Certified())[0]
+    return Checker(scenario).check(plan)
+
+
+class Checker:
+    """Checks plans of one scenario in memory; what no plan changes is worked out once.
+
+    `like`: the checker of a scenario that may differ in pins and forbids only; what they do not
+    touch is taken over. Raises InputError as `verify_plan`.
+    """
+
+    def __init__(self, scenario: Scenario, like: Checker | None = None) -> None:
+        self.world = World(scenario)
+        known = None if like is None else (like.world, like.given)
+        self.given: Given = given(self.world, known)
+
+    def check(self, plan: Mapping[str, Any]) -> tuple[Finding, ...]:
+        """Everything wrong with a plan, as `verify_plan`; bounds stay unchecked."""
+        return _verify(self.world, plan, Certified(), self.given)[0]
 
 
 def verify_bundle(folder: Path) -> VerifyResult:
@@ -151,13 +168,13 @@ def _bounds_checked(world: World, plan: PlanData, certified: Certified) -> list[
 
 
 def _verify(
-    world: World, data: Mapping[str, Any], certified: Certified
+    world: World, data: Mapping[str, Any], certified: Certified, same: Given | None = None
 ) -> tuple[tuple[Finding, ...], Context | None]:
     plan = parse_plan(data)
     strange = tuple(checks_files.unknown(world, plan))
     if strange:
         return strange, None
-    context = build_context(world, plan)
+    context = build_context(world, plan, same)
     found = [finding for check in CHECKS for finding in check(context)]
     return (*found, *certified.findings, *compare(world, plan, certified)), context
 

@@ -49,6 +49,7 @@ class World:
             for room in ledger.rooms
         }
         self.offices_on = self._offices_on()
+        self.without_title = frozenset(f for f in self.floors if self._unregistered(f))
         self._limits: dict[tuple[str, str], int] = {}
         self.planned_posts = _planned_posts(scenario, self.units)
         self.entitlement = self._entitlements()
@@ -97,7 +98,7 @@ class World:
         own, building, site = self._levels(floor)
         return own.tenure or building.tenure or site.tenure or ""
 
-    def unregistered(self, floor: str) -> bool:
+    def _unregistered(self, floor: str) -> bool:
         """Whether the effective title of a floor is not registered with the administration."""
         for level in self._levels(floor):
             if level.title_registered is not None:
