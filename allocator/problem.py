@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Any
 
 from allocator.domain import Group, Room, Unit
 from allocator.places import STOCK_USES, Places
@@ -206,9 +207,8 @@ class Problem(Places):
             agreed[site].update(units)
         return {s: frozenset(units) for s, units in agreed.items()}
 
-    def _title_allows(self, unit: Unit, floor: str) -> bool:
-        registered, holder = self.title(floor)
-        site = self.site_of_floor[floor]
+    def _title_allows(self, unit: Unit, site: str, title: tuple[bool, str]) -> bool:
+        registered, holder = title
         return (
             registered
             or site in self.sites_today.get(unit.code, frozenset())
@@ -217,23 +217,42 @@ class Problem(Places):
             or "*" in self._agreed[site]
         )
 
-    def _floor_allows(self, unit: Unit, floor: str) -> bool:
-        """Territory, business rooms, title: what a whole floor permits a unit."""
-        site = self.site_of_floor[floor]
+    def _site_allows(self, unit: Unit, site: str) -> bool:
+        """Territory and business rooms: what a whole site permits a unit."""
         if unit.territory and self.sites[site].territory not in ("", unit.territory):
             return False
         stay = self.business_sites.get(unit.code)
-        if stay and self.policy.business == "stay" and site not in stay:
-            return False
-        return self._title_allows(unit, floor)
+        return not (stay and self.policy.business == "stay" and site not in stay)
+
+    @cached_property
+    def _floors_by_title(self) -> dict[str, dict[tuple[bool, str], list[str]]]:
+        """Floors with stock of each site by their title."""
+        floors: dict[str, dict[tuple[bool, str], list[str]]] = {}
+        for floor in self.stock_by_floor:
+            titles = floors.setdefault(self.site_of_floor[floor], {})
+            titles.setdefault(self.title(floor), []).append(floor)
+        return floors
 
     @cached_property
     def permitted_floors(self) -> dict[str, frozenset[str]]:
-        """Floors with stock that each planned unit may use at all."""
-        return {
-            u: frozenset(f for f in self.stock_by_floor if self._floor_allows(self.units[u], f))
-            for u in self.planned_units
-        }
+        """Floors with stock that each planned unit may use at all; equal sets are one object."""
+        made: dict[tuple[tuple[str, tuple[bool, str]], ...], frozenset[str]] = {}
+        permitted: dict[str, frozenset[str]] = {}
+        for code in self.planned_units:
+            unit = self.units[code]
+            open_to = tuple(
+                (site, title)
+                for site, titles in self._floors_by_title.items()
+                if self._site_allows(unit, site)
+                for title in titles
+                if self._title_allows(unit, site, title)
+            )
+            if open_to not in made:
+                made[open_to] = frozenset(
+                    f for site, title in open_to for f in self._floors_by_title[site][title]
+                )
+            permitted[code] = made[open_to]
+        return permitted
 
     def permitted(self, unit: str, room: Room, features: tuple[str, ...] | None = None) -> bool:
         """Whether a unit may hold a stock room, other units aside.
@@ -310,16 +329,37 @@ class Problem(Places):
     @cached_property
     def caps(self) -> dict[str, tuple[int, int]]:
         """Sites and buildings each planned unit may use."""
-        return {u: self._caps(u) for u in self.planned_units}
+        return {u: self.caps_of(u) for u in self.planned_units}
 
-    def _caps(self, unit: str) -> tuple[int, int]:
+    def caps_of(self, unit: str) -> tuple[int, int]:
+        """Sites and buildings one planned unit may use."""
         people = self.people_of[unit]
         default = (self.policy.sites_per_unit, self.policy.buildings_per_unit)
         if not people:
             return default
         low = min(self.limit(unit, g.grade) for g in self.groups_of[unit])
-        per_building: dict[str, int] = defaultdict(int)
+        per_site, per_building = self._seats_open_to(unit, low)
+        return (
+            _smallest_cap(per_site, people, default[0]),
+            _smallest_cap(per_building, people, default[1]),
+        )
+
+    def _seats_open_to(self, unit: str, low: int) -> tuple[list[int], list[int]]:
+        """Seats of each site and building for people of a standard, counted once for equals."""
+        special = unit in self.pins_of or unit in self.forbids_of
+        floors, features = self.permitted_floors[unit], self.units[unit].features
+        key = (floors, features, low, unit if special else "")
+        if key not in self._seats:
+            self._seats[key] = self._count_seats(unit, low)
+        return self._seats[key]
+
+    @cached_property
+    def _seats(self) -> dict[Any, tuple[list[int], list[int]]]:
+        return {}
+
+    def _count_seats(self, unit: str, low: int) -> tuple[list[int], list[int]]:
         share = self.policy.min_share
+        per_building: dict[str, int] = defaultdict(int)
         for floor in self.permitted_floors[unit]:
             for room in self.stock_by_floor[floor]:
                 if room.use == "office" and self._might_hold(unit, room):
@@ -328,10 +368,7 @@ class Problem(Places):
         per_site: dict[str, int] = defaultdict(int)
         for building, seats in per_building.items():
             per_site[self.site_of_building[building]] += seats
-        return (
-            _smallest_cap(list(per_site.values()), people, default[0]),
-            _smallest_cap(list(per_building.values()), people, default[1]),
-        )
+        return list(per_site.values()), list(per_building.values())
 
 
 def _smallest_cap(seats: list[int], people: int, default: int) -> int:

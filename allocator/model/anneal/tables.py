@@ -133,10 +133,11 @@ def _of_units(
     number = {u: i for i, u in enumerate(names.units)}
     may = np.zeros((len(names.units), len(floor)), np.uint8)
     choices: list[list[int]] = []
+    known: dict[tuple[frozenset[str], tuple[str, ...]], list[int]] = {}
     for u, i in number.items():
         allowed = problem.permitted_floors[u]
         may[i, [floor[f] for f in allowed]] = 1
-        choices.append(_choices(problem, u, building))
+        choices.append(_choices(problem, u, building, known))
     special: list[list[bool]] = []
     row: list[int] = []
     for party in names.parties:
@@ -180,15 +181,27 @@ def _of_units(
     }
 
 
-def _choices(problem: Problem, unit: str, building: dict[str, int]) -> list[int]:
-    """Buildings with an office the unit may hold."""
-    return sorted({
-        building[problem.building_of_floor[f]]
-        for f in problem.permitted_floors[unit]
-        if any(
-            r.use == "office" and problem.permitted(unit, r) for r in problem.stock_by_floor[f]
-        )
-    })  # fmt: skip
+def _choices(
+    problem: Problem,
+    unit: str,
+    building: dict[str, int],
+    known: dict[tuple[frozenset[str], tuple[str, ...]], list[int]],
+) -> list[int]:
+    """Buildings with an office the unit may hold; `known` for units without wishes of their own."""
+    key = (problem.permitted_floors[unit], problem.units[unit].features)
+    special = bool(problem.pins_of.get(unit) or problem.forbids_of.get(unit))
+    if special or key not in known:
+        found = sorted({
+            building[problem.building_of_floor[f]]
+            for f in problem.permitted_floors[unit]
+            if any(
+                r.use == "office" and problem.permitted(unit, r) for r in problem.stock_by_floor[f]
+            )
+        })  # fmt: skip
+        if special:
+            return found
+        known[key] = found
+    return known[key]
 
 
 def _moving(problem: Problem, unit: str, buildings: list[str], press: int) -> Array:
