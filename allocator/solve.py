@@ -34,6 +34,8 @@ class Step:
     tier: str
     value: Fraction
     bound: Fraction | None
+    housed: bool = False
+    """Whether it is known that the plan with this value leaves nobody unhoused."""
 
 
 @dataclass
@@ -44,9 +46,9 @@ class Log:
     started: float = field(default_factory=time.monotonic)
     steps: list[Step] = field(default_factory=list)
 
-    def add(self, tier: str, value: Fraction, bound: Fraction | None) -> None:
+    def add(self, tier: str, value: Fraction, bound: Fraction | None, housed: bool = False) -> None:
         """Record and show a value with its bound."""
-        step = Step(round(time.monotonic() - self.started, 2), tier, value, bound)
+        step = Step(round(time.monotonic() - self.started, 2), tier, value, bound, housed)
         self.steps.append(step)
         self.show(step)
 
@@ -167,7 +169,7 @@ def _search(
         if priced is not None:
             tier = problem.policy.tiers[priced]
             sure = not state.key[1] and not _spare_posts(problem)
-            log.add(tier.name, state.key[priced + 1], bound if sure else None)
+            log.add(tier.name, state.key[priced + 1], bound if sure else None, sure)
 
     least_seconds = None if seconds is None else max(1.0, seconds * 0.04)
     effort = Effort(

@@ -16,8 +16,7 @@ def ours(scenario: Scenario, clock: Clock) -> Attempt:
     trace: list[Point] = []
 
     def show(step: Step) -> None:
-        # Without a bound somebody may still be unhoused, so the value says little.
-        if step.tier == SPACE and step.bound is not None:
+        if step.tier == SPACE and step.housed:
             trace.append(Point(clock.spent, float(step.value)))
 
     solved = solve(scenario, show)
