@@ -36,9 +36,19 @@ def run(
     spent = clock.spent
     result: dict[str, Any] = {"seconds": round(spent, 2), **_judged(scenario, name, attempt, out)}
     result["method_bound"] = None if attempt.bound is None else float(attempt.bound)
-    result["trace"] = [(round(p.seconds, 2), round(p.value, 2)) for p in attempt.trace]
+    result["trace"] = _trace(attempt, result)
     result["notes"] = attempt.notes
     return result
+
+
+def _trace(attempt: Attempt, result: dict[str, Any]) -> list[tuple[float, float]]:
+    """The method's own values, and at the end what the check found in its plan."""
+    points = [(round(p.seconds, 2), round(p.value, 2)) for p in attempt.trace]
+    if result["status"] == "ok" and not result["unhoused"]:
+        last = (result["seconds"], round(result["space"], 2))
+        if all(value > last[1] for _, value in points):
+            points.append(last)
+    return points
 
 
 def _in_time(run_method: Method, scenario: Scenario, clock: Clock) -> Attempt:
@@ -78,10 +88,10 @@ def _judged(scenario: Any, name: str, attempt: Attempt, out: Path) -> dict[str, 
         return {"status": "unlawful", "why": fault.findings[0].text("en")}
 
 
-def _keep_to_cores(workers: int) -> None:
-    """The same cores for every method, however many threads it starts; where the system can."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
+def _keep_to_cores(cores: set[int]) -> None:
+    """However many threads and processes the method starts; where the system can."""
+    if cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
 
 
 def main() -> None:
@@ -93,9 +103,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--cores", type=int, nargs="*", default=[], help="numbers of its cores")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    _keep_to_cores(given.workers)
+    _keep_to_cores(set(given.cores))
     try:
         result = run(
             given.instance, given.method, given.seconds, given.workers, given.seed, given.out

@@ -63,6 +63,11 @@ def gap_at(pair: Pair, bound: float | None, seconds: float) -> float | None:
     return gap(min(known), bound)
 
 
+def first(pair: Pair) -> float:
+    """Seconds until the first plan that houses everybody, inf without one."""
+    return min((float(at) for at, _ in pair["trace"]), default=inf)
+
+
 def settled(pair: Pair, within: float = 0.01) -> float | None:
     """Seconds until the plan was within a hundredth of its own final value."""
     if not has_plan(pair) or pair["unhoused"]:

@@ -16,6 +16,7 @@ from tests.benchmarks.statistics import (
     MOMENTS,
     Pair,
     exponent,
+    first,
     gap,
     gap_at,
     has_plan,
@@ -23,17 +24,27 @@ from tests.benchmarks.statistics import (
     ratio,
     settled,
 )
-from viz.bench import Line, draw_gaps
+from tests.benchmarks.summary import (
+    growth_table,
+    heading,
+    number,
+    percent,
+    quartiles,
+    short_table,
+)
+from viz.bench import Line, Moment, draw_gaps
 from viz.theme import save_figure
 
 COLUMNS = (
     "scale", "seed", "method", "budget", "workers", "status", "unhoused", "space", "ratio",
     "bound", "gap", "seconds", "peak_mib", "released_m2", "people_moved", "why",
 )  # fmt: skip
+STEPS = 80
+"""Of the gap over time in the picture."""
 
 
 def write_tables(out: Path, pairs: list[Pair]) -> None:
-    """bench.csv, bench.json, bench.md and bench.png in the output folder."""
+    """bench.csv, .json, .md and .png (and .zh.png), and summary.md in the output folder."""
     rows = [_row(pair, pairs) for pair in pairs]
     with (out / "bench.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
@@ -43,9 +54,12 @@ def write_tables(out: Path, pairs: list[Pair]) -> None:
     text = json.dumps(_plain(data), indent=1)
     (out / "bench.json").write_text(text + "\n", encoding="utf-8")
     (out / "bench.md").write_text(markdown(rows, pairs), encoding="utf-8")
+    short = short_table(summary(pairs), growth(pairs), pairs)
+    (out / "summary.md").write_text(short, encoding="utf-8")
     lines = curves(pairs)
     if lines:
         save_figure(draw_gaps(lines, lang="en"), out / "bench.png")
+        save_figure(draw_gaps(lines, lang="zh"), out / "bench.zh.png")
 
 
 def _plain(data: Any) -> Any:
@@ -61,7 +75,7 @@ def _plain(data: Any) -> Any:
 
 def ours_of(pair: Pair, pairs: list[Pair]) -> Pair | None:
     """Our result on the same instance and budget."""
-    same = ("scale", "seed", "budget", "workers")
+    same = ("scale", "seed", "budget", "workers", "beside")
     for other in pairs:
         if other["method"] == OURS and all(other[k] == pair[k] for k in same):
             return other
@@ -111,11 +125,15 @@ def summary(pairs: list[Pair]) -> list[dict[str, Any]]:
                 "lawful": len(plans),
                 "housed": sum(not r["unhoused"] for r in plans),
                 "unhoused": quantile([r["unhoused"] for r in plans], 0.5),
+                "unhoused_most": max((r["unhoused"] for r in plans), default=None),
                 "space": _spread([r["space"] for r in plans if not r["unhoused"]]),
                 "ratio": _spread(ratios),
+                "ratio_least": min(ratios, default=None),
                 "better_than_ours": sum(r < 1 for r in ratios) if name != OURS else 0,
                 "gap": _spread([r["gap"] for r in rows if r["gap"] is not None]),
-                "gap_at": [_gap_at(inside, pairs, share * budget) for share in MOMENTS],
+                "gap_at": [_gaps_at(inside, pairs, share * budget)[0] for share in MOMENTS],
+                "first": quantile(map(first, plans), 0.5),
+                "settled": quantile([s for r in plans if (s := settled(r)) is not None], 0.5),
                 "seconds": quantile([r["seconds"] for r in plans], 0.5),
                 "peak_mib": quantile([r["peak_mib"] for r in plans if r["peak_mib"]], 0.5),
                 "why": next((r["why"] for r in rows if r.get("why")), ""),
@@ -129,9 +147,9 @@ def _spread(values: list[float]) -> tuple[float | None, ...]:
     return tuple(quantile(values, share) for share in (0.5, 0.25, 0.75))
 
 
-def _gap_at(inside: list[Pair], pairs: list[Pair], seconds: float) -> float | None:
+def _gaps_at(inside: list[Pair], pairs: list[Pair], seconds: float) -> tuple[float | None, ...]:
     gaps = [gap_at(pair, bound_of(pair, pairs), seconds) for pair in inside]
-    return quantile([g for g in gaps if g is not None], 0.5)
+    return _spread([g for g in gaps if g is not None])
 
 
 def growth(pairs: list[Pair]) -> list[dict[str, Any]]:
@@ -152,19 +170,21 @@ def growth(pairs: list[Pair]) -> list[dict[str, Any]]:
 
 
 def curves(pairs: list[Pair]) -> list[Line]:
-    """Median gap over time per scale and method, where a bound is known."""
+    """Quartiles of the gap over time per scale and method, where a bound is known."""
     groups: dict[tuple[str, int, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
         groups[pair["scale"], pair["budget"], pair["method"]].append(pair)
     lines = []
     for (scale, budget, name), inside in groups.items():
         points = []
-        for step in range(1, 61):
-            found = _gap_at(inside, pairs, budget * step / 60)
-            if found is not None and isfinite(found):
-                points.append((budget * step / 60, found))
+        for step in range(STEPS + 1):
+            # Evenly on the logarithmic scale of the picture, from a hundredth of the budget.
+            seconds = budget * 100 ** (step / STEPS - 1)
+            middle, low, high = _gaps_at(inside, pairs, seconds)
+            if middle is not None and low is not None and high is not None:
+                points.append(Moment(seconds, middle, low, high))
         if points:
-            lines.append(Line(scale, name, tuple(points)))
+            lines.append(Line(scale, budget, name, tuple(points)))
     return lines
 
 
@@ -173,7 +193,8 @@ def curves(pairs: list[Pair]) -> list[Line]:
 
 def markdown(rows: list[dict[str, Any]], pairs: list[Pair]) -> str:
     """The tables as a reader sees them."""
-    parts = ["# Side by side", "", *_summary_table(pairs), "", *_growth_table(pairs), ""]
+    parts = ["# Side by side", "", heading(pairs), "", *_summary_table(pairs), ""]
+    parts += [*growth_table(growth(pairs)), ""]
     parts += ["## Every instance", "", *_instance_table(rows), ""]
     return "\n".join(parts)
 
@@ -189,24 +210,12 @@ def _summary_table(pairs: list[Pair]) -> list[str]:
     for s in summary(pairs):
         lines.append(
             f"| {s['scale']} | {s['budget']} | {s['method']} | {s['lawful']}/{s['instances']} "
-            f"| {s['housed']}/{s['instances']} | {_number(s['unhoused'], 0)} "
-            f"| {_quartiles(s['space'], 0)} | {_quartiles(s['ratio'], 3)} "
-            f"| {s['better_than_ours']} | {_percent(s['gap'][0])} "
-            f"| {' / '.join(_percent(g) for g in s['gap_at'])} | {_number(s['seconds'], 1)} "
-            f"| {_number(s['peak_mib'], 0)} | {s['why'][:90]} |"
+            f"| {s['housed']}/{s['instances']} | {number(s['unhoused'], 0)} "
+            f"| {quartiles(s['space'], 0)} | {quartiles(s['ratio'], 3)} "
+            f"| {s['better_than_ours']} | {percent(s['gap'][0])} "
+            f"| {' / '.join(percent(g) for g in s['gap_at'])} | {number(s['seconds'], 1)} "
+            f"| {number(s['peak_mib'], 0)} | {s['why'][:90]} |"
         )
-    return lines
-
-
-def _growth_table(pairs: list[Pair]) -> list[str]:
-    lines = [
-        "Growth with the number of rooms, fitted exponent:",
-        "",
-        "| method | time until within 1 % of its own final value | peak memory |",
-        "|---|---|---|",
-    ]
-    for g in growth(pairs):
-        lines.append(f"| {g['method']} | {_number(g['time'], 2)} | {_number(g['memory'], 2)} |")
     return lines
 
 
@@ -219,26 +228,9 @@ def _instance_table(rows: list[dict[str, Any]]) -> list[str]:
     for r in rows:
         lines.append(
             f"| {r['scale']}-{r['seed']} | {r['budget']} | {r['method']} | {r['status']} "
-            f"| {_number(r.get('unhoused'), 0)} | {_number(r.get('space'), 2)} "
-            f"| {_number(r['ratio'], 3)} | {_number(r['bound'], 2)} | {_percent(r['gap'])} "
-            f"| {_number(r.get('seconds'), 1)} | {_number(r.get('peak_mib'), 0)} "
+            f"| {number(r.get('unhoused'), 0)} | {number(r.get('space'), 2)} "
+            f"| {number(r['ratio'], 3)} | {number(r['bound'], 2)} | {percent(r['gap'])} "
+            f"| {number(r.get('seconds'), 1)} | {number(r.get('peak_mib'), 0)} "
             f"| {str(r.get('why', ''))[:120]} |"
         )
     return lines
-
-
-def _number(value: float | None, digits: int) -> str:
-    if value is None:
-        return "-"
-    return "∞" if not isfinite(value) else f"{value:,.{digits}f}"
-
-
-def _percent(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "∞" if not isfinite(value) else f"{100 * value:.2f} %"
-
-
-def _quartiles(spread: tuple[float | None, ...], digits: int) -> str:
-    middle, low, high = (_number(v, digits) for v in spread)
-    return middle if middle == "-" else f"{middle} ({low}-{high})"

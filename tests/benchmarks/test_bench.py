@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import sys
 from dataclasses import replace
+from itertools import combinations
 from math import inf
 from pathlib import Path
 
@@ -16,9 +19,12 @@ from tests.benchmarks.attempt import Clock
 from tests.benchmarks.bundles import NotLawful, checked, plan_of
 from tests.benchmarks.greedy import greedy
 from tests.benchmarks.instances import SEEDS, TUNING_SEEDS, instance, priced_scenario
-from tests.benchmarks.statistics import exponent, gap_at, quantile, ratio
+from tests.benchmarks.statistics import Pair, exponent, gap_at, quantile, ratio
+from tests.benchmarks.summary import short_table
+from tests.benchmarks.tables import curves, summary
 from tests.benchmarks.watched import PROC, watched
-from viz.bench import Line, draw_gaps
+from tests.viz.colour_vision import SIGHTS, distance, lab
+from viz.bench import DASHES, INKS, MARKS, Line, Moment, draw_gaps
 from viz.theme import save_figure
 
 OURS = {"status": "ok", "unhoused": 0.0, "space": 100.0}
@@ -96,11 +102,70 @@ def test_no_seed_is_tuned_on_and_shown() -> None:
     assert len(SEEDS) >= 5
 
 
+def test_side_by_side_gives_every_method_one_core_of_its_own(tmp_path: Path) -> None:
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores to pin to")
+    arguments = ["--scale", "district", "--seeds", "3", "4", "--seconds", "1", "--side-by-side"]
+    run.main([*arguments, "--methods", "greedy", "-o", str(tmp_path)])
+    assert len(list(tmp_path.glob("runs/district-*-1s-1w-2-beside/greedy/pair.json"))) == 2
+    pairs = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))["pairs"]
+    assert [(p["seed"], p["status"], p["workers"]) for p in pairs] == [(3, "ok", 1), (4, "ok", 1)]
+    short = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "Every method has 1 core that is its own; 2 methods run side by side" in short
+
+
+def test_lanes_share_no_core(capsys: pytest.CaptureFixture[str]) -> None:
+    given = argparse.Namespace(cores=[2, 5, 7], workers=2, side_by_side=True)
+    assert run._lanes(given).cores == ((2,), (5,))
+    given.side_by_side = False
+    assert run._lanes(given).cores == ((2, 5),)
+    with pytest.raises(SystemExit):
+        run.main(["--side-by-side", "--workers", "1"])
+    assert "needs 2 cores" in capsys.readouterr().err
+
+
+def _pair(method: str, seed: int, space: float, trace: list[tuple[float, float]]) -> Pair:
+    return {
+        "scale": "district", "seed": seed, "method": method, "budget": 60, "workers": 2,
+        "beside": 1, "rooms": 400, "status": "ok", "unhoused": 0.0, "space": space,
+        "seconds": 60.0, "peak_mib": 100, "trace": trace, "method_bound": 90.0,
+    }  # fmt: skip
+
+
+def test_the_short_table_tells_the_median_and_the_worst_for_us() -> None:
+    pairs = [_pair("ours", seed, 100.0, [(2.0, 120.0), (9.0, 100.0)]) for seed in (1, 2, 3)]
+    for seed, space in enumerate((99.0, 110.0, 130.0), 1):
+        pairs.append(_pair("greedy", seed, space, [(1.0, space)]))
+    text = short_table(summary(pairs), [], pairs)
+    lines = [line for line in text.splitlines() if line.startswith("| district")]
+    assert "| 1.000 (1.000-1.000) | 1.000 | 10.00 % | 2.0 | 9.0 |" in lines[0]
+    assert "| 1.100 (1.045-1.200) | 0.990 | 18.18 % | 1.0 | 1.0 |" in lines[1]
+    assert "district 60 s (3 instances)" in text and "nothing runs beside it" in text
+
+
+def test_bands_lie_between_the_quartiles() -> None:
+    pairs = [_pair("ours", seed, 100.0, [(seed, 100.0)]) for seed in (1, 2, 30)]
+    (line,) = curves(pairs)
+    assert line.points[-1].seconds == 60 and line.points[-1].high == pytest.approx(0.1)
+    at_ten = next(p for p in line.points if p.seconds > 10)
+    assert (at_ten.middle, at_ten.high) == (pytest.approx(0.1), inf)
+
+
 def test_the_picture_has_a_panel_per_scale(tmp_path: Path) -> None:
     lines = [
-        Line("district", "ours", ((1.0, 0.2), (2.0, 0.1))),
-        Line("pilot", "greedy", ((1.0, 0.4),)),
+        Line("district", 60, "ours", (Moment(1, 0.2, 0.1, inf), Moment(2, 0.1, 0.1, 0.2))),
+        Line("pilot", 120, "greedy", (Moment(1, 0.4, 0.3, 0.5),)),
+        Line("city", 300, "greedy", (Moment(1, inf, inf, inf),)),
     ]
     figure = draw_gaps(lines, lang="zh")
-    assert len(figure.axes) == 2
+    assert [ax.get_title() for ax in figure.axes] == ["县区，60 秒", "试点，120 秒", "全市，300 秒"]
+    assert figure.axes[0].get_ylim()[1] < 50
     assert save_figure(figure, tmp_path / "gaps.png").stat().st_size > 1000
+
+
+def test_methods_are_told_apart_without_red_and_green() -> None:
+    for sight in SIGHTS:
+        seen = [lab(ink, sight) for ink in INKS]
+        closest = min(distance(a, b) for a, b in combinations(seen, 2))
+        assert closest > 10, sight
+    assert len(set(map(str, DASHES))) == len(set(MARKS)) == len(INKS)
