@@ -48,7 +48,7 @@ class Measure:
         self._requests = {(q.unit, q.purpose): q.area_max for q in problem.scenario.ledger.requests}
         self.share: dict[str, Fraction] = {}
         rows = today_rows(problem)
-        supply = self._supply(rows, self._floors_today()[0])
+        supply = self.supply(rows, self._floors_today()[0])
         policy_share = problem.policy.service_share
         for site in problem.sites:
             entitled, offered = supply[2][site], supply[3][site]
@@ -94,7 +94,7 @@ class Measure:
 
     # -- areas -----------------------------------------------------------------------------
 
-    def _supply(
+    def supply(
         self, rows: Iterable[Assignment], in_use: frozenset[str]
     ) -> tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, Fraction]]:
         """Per site: unheld service area, common, entitlement seated there, service offered."""
@@ -154,7 +154,7 @@ class Measure:
         for room in stock:
             if room.use == "office" and room.floor in in_use and room.code not in by_room:
                 unheld_office[problem.site_of[room.code]] += room.area
-        unheld, common, entitled, offered = self._supply(rows, in_use)
+        unheld, common, entitled, offered = self.supply(rows, in_use)
         common_total = sum(common.values())
         stranded = sum(unheld_office.values()) + sum(unheld.values()) - common_total
         hidden, short, hidden_unit, short_unit = self._hidden_and_short(by_room)
