@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from allocator.domain import Ledger, Relation
+from allocator.restructure.lineage import Lineage
 from standards.catalog import Standard
 
 TERMS = (
@@ -118,7 +119,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """The resolved scenario: `ledger` already carries seals, closures and openings.
+    """The resolved scenario: `ledger` already carries operations, seals, closures and openings.
 
     `relations` holds the ledger's and the scenario's own. `sources` maps input names to SHA-256.
     """
@@ -139,4 +140,6 @@ class Scenario:
     """Market sites the scenario opens; all others offer no room."""
     budget: Budget = Budget()
     changes: tuple[Change, ...] = ()
+    lineage: Lineage = field(default_factory=Lineage)
+    """From the codes of the ledger as read to those of `ledger`."""
     sources: dict[str, str] = field(default_factory=dict)

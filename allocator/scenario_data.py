@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from allocator.domain import Relation
+from allocator.domain import Group, Relation
 from allocator.policy_file import policy_as_data
+from allocator.restructure.lineage import Flow, Lineage
 from allocator.scenario import Forbid, Pin, Scenario
 from allocator.strict_yaml import dump_yaml
+from allocator.yaml_fields import Node
 
 
 def scenario_as_yaml(scenario: Scenario, ledger: str, standard: str) -> str:
@@ -32,6 +35,7 @@ def scenario_as_yaml(scenario: Scenario, ledger: str, standard: str) -> str:
         "market_open": sorted(scenario.market_open),
         "solve": asdict(budget),
         "changes": [asdict(change) for change in scenario.changes],
+        "lineage": _lineage(scenario.lineage),
         "sources": dict(sorted(scenario.sources.items())),
     }
     return dump_yaml(data)
@@ -51,3 +55,64 @@ def _forbid(forbid: Forbid) -> dict[str, Any]:
 def _relation(relation: Relation) -> dict[str, Any]:
     data: dict[str, Any] = {"a": relation.a, "b": relation.b, "kind": relation.kind}
     return data | ({"weight": relation.weight} if relation.kind == "near" else {"must": True})
+
+
+def _lineage(lineage: Lineage) -> dict[str, Any]:
+    return {
+        "units": [{"old": old, "new": list(new)} for old, new in lineage.units],
+        "divisions": [
+            {"old": old, "unit": unit, "new": new} for old, (unit, new) in lineage.divisions
+        ],
+        "posts": [_flow(flow) for flow in lineage.flows],
+    }
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    ends = {key: asdict(group) for key, group in (("from", flow.old), ("to", flow.new)) if group}
+    return {**ends, "established": flow.established, "in_post": flow.in_post}
+
+
+def read_lineage(node: Node) -> Lineage:
+    """The lineage of a resolved scenario."""
+    found = node.fields(("units", "divisions", "posts"))
+    units = [
+        (_text(fields["old"]), tuple(text for text, _ in fields["new"].texts()))
+        for fields in _rows(found, "units", ("old", "new"))
+    ]
+    divisions = [
+        (_text(fields["old"]), (_text(fields["unit"]), _text(fields["new"])))
+        for fields in _rows(found, "divisions", ("old", "unit", "new"))
+    ]
+    flows = [
+        Flow(
+            old=_group(fields.get("from")),
+            new=_group(fields.get("to")),
+            established=fields["established"].integer() or 0,
+            in_post=fields["in_post"].integer() or 0,
+        )
+        for fields in _rows(found, "posts", ("established", "in_post"), ("from", "to"))
+    ]
+    return Lineage(units=tuple(units), divisions=tuple(divisions), flows=tuple(flows))
+
+
+def _rows(
+    found: dict[str, Node], key: str, needed: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Iterator[dict[str, Node]]:
+    """The complete rows of a list; what is missing in others is reported."""
+    for item in found[key].items() if key in found else ():
+        fields = item.fields(needed, optional)
+        if all(name in fields for name in needed):
+            yield fields
+
+
+def _text(node: Node) -> str:
+    return node.text(blank=True) or ""
+
+
+def _group(node: Node | None) -> Group | None:
+    if node is None:
+        return None
+    found = node.fields(("unit", "division", "grade"))
+    return Group(
+        *(_text(found[key]) if key in found else "" for key in ("unit", "division", "grade"))
+    )

@@ -19,15 +19,15 @@ _TOGETHER = ("same_floor", "same_building", "same_site")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def _distinct(entries: Iterable[tuple[Node, Made, Hashable]]) -> Iterator[Made]:
-    """The entries, reporting those with the key of an earlier one."""
+def _distinct(entries: Iterable[tuple[Node, Made, Hashable]], index: Index) -> Iterator[Made]:
+    """The entries and what they mean, reporting those with the key of an earlier one."""
     seen: set[Hashable] = set()
     for node, made, key in entries:
         if key in seen:
             node.add("duplicate-entry", "重复列出", "listed twice", value="")
             continue
         seen.add(key)
-        yield made
+        yield from index.followed(node, made)
 
 
 def read_pins(node: Node, index: Index) -> tuple[Pin, ...]:
@@ -55,7 +55,7 @@ def read_pins(node: Node, index: Index) -> tuple[Pin, ...]:
             )
             yield item, pin, replace(pin, people=1)
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def read_forbids(node: Node, index: Index) -> tuple[Forbid, ...]:
@@ -73,7 +73,7 @@ def read_forbids(node: Node, index: Index) -> tuple[Forbid, ...]:
                 forbid = Forbid(unit=unit, kind=place[0], place=place[1], division=division)
                 yield item, forbid, forbid
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def read_relations(node: Node, index: Index) -> tuple[Relation, ...]:
@@ -93,7 +93,7 @@ def read_relations(node: Node, index: Index) -> tuple[Relation, ...]:
                     item.add("contradiction", zh, en, value=relation.kind)
             yield item, relation, (pair, relation.kind)
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def relation_pair(relation: Relation) -> frozenset[str]:
@@ -140,7 +140,7 @@ def read_exceptions(node: Node, index: Index) -> tuple[RoomException, ...]:
                 made = RoomException(room=room, unit=unit, reason=reason)
                 yield item, made, (room, unit)
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def read_shared(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -154,7 +154,7 @@ def read_shared(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...]], 
             if room is not None:
                 yield item, (room, units), room
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def read_agreements(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -171,7 +171,7 @@ def read_agreements(node: Node, index: Index) -> tuple[tuple[str, tuple[str, ...
             if site is not None:
                 yield item, (site, units), site
 
-    return tuple(_distinct(entries()))
+    return tuple(_distinct(entries(), index))
 
 
 def _units(node: Node, index: Index, least: int) -> tuple[str, ...]:
@@ -219,17 +219,18 @@ def check_moves(node: Node) -> None:
             day.choice(_WEEKDAYS)
     for item in found["blackout"].items() if "blackout" in found else ():
         if not isinstance(item.value, dict):
-            _day(item)
+            read_day(item)
             continue
         ends = item.fields(("from", "to"))
-        first, last = (_day(ends[key]) if key in ends else None for key in ("from", "to"))
+        first, last = (read_day(ends[key]) if key in ends else None for key in ("from", "to"))
         if first and last and last < first:
             ends["to"].add(
                 "out-of-range", "早于开始日期", "before its start", expected=f">= {first}"
             )
 
 
-def _day(node: Node) -> date | None:
+def read_day(node: Node) -> date | None:
+    """A day as YYYY-MM-DD."""
     text = node.value
     if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         try:

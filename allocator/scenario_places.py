@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 from allocator.domain import Ledger, Room, RoomStatus, Unit
 from allocator.scenario import Change
 from allocator.yaml_fields import Node, suggestion
 from standards.catalog import Standard, UnknownFigure
 
+Made = TypeVar("Made")
 PlaceKind: TypeAlias = Literal["site", "building", "floor", "room"]
 PLACE_KINDS: tuple[PlaceKind, ...] = ("site", "building", "floor", "room")
 """From the widest to the narrowest."""
@@ -63,6 +64,10 @@ class Index:
             kind, code = "building", self.building_of.get(code, "")
         return self.site_of.get(code, "") if kind == "building" else code
 
+    def followed(self, node: Node, made: Made) -> tuple[Made, ...]:
+        """What an entry of a list means in the end: itself."""
+        return (made,)
+
     def unit(self, node: Node | None, *, planned: bool = False) -> str | None:
         """A unit code; `planned`: one that receives space, since others can never obey."""
         code = node.text() if node else None
@@ -72,10 +77,12 @@ class Index:
             _unknown(node, "unknown-unit", ("单位", "unit"), code, self.units)
             return None
         if planned and not self.units[code].planned:
+            heir = self.units[code].successor
             node.add(
                 "unit-not-planned",
                 "该单位已撤销或无权占用办公用房，不参加安排",
                 "the unit is abolished or has no entitlement: it is not planned",
+                advice=(f"是否应为 {heir}？", f"Maybe {heir} is meant.") if heir else ("", ""),
             )
             return None
         return code

@@ -20,8 +20,6 @@ BROKEN = [
     ("§name: twice", "yaml-duplicate-key"),
     ("pins: [{unit: reform§]", "yaml-syntax"),
     ("policy: §&x {}", "yaml-alias"),
-    ("§restructure: [{abolish: firm}]", "not-supported"),
-    ("§base: other.yaml", "not-supported"),
     # Codes
     ("sites: {close: [§mian]}", "unknown-place"),
     ("sites: {close: [{site: §B1}]}", "unknown-site"),
