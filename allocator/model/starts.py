@@ -106,20 +106,24 @@ def _while_compiling(search: Search, crew: Crew, begun: State | None) -> Iterato
     asked = None
     if search.seconds_left() > COMPILING:
         asked = crew.submit(compile_in_worker, Cooling(homes, 0, None, TRIAL, press=search.press))
-    best = exact_start(search, crew, begun or _nobody(search), homes)
-    yield best
+    best = begun
+    if asked is None or len({b for _, b in homes}) <= MANY:
+        best = exact_start(search, crew, begun or _nobody(search), homes)
+        yield best
     while asked is not None and not search.over():
         try:
             asked.result(LOOK)
         except StillRunning:
-            if search.left() < 1 - PATIENT:
-                return
-            continue
+            if best is None or search.left() > 1 - PATIENT:
+                continue
+            return
         except BrokenProcessPool:
             crew.replace()
-            return
+            break
         yield from _annealed(search, crew, best)
         return
+    if best is None:
+        yield exact_start(search, crew, _nobody(search), homes)
 
 
 def _annealed(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
