@@ -13,9 +13,11 @@ from typing import Any
 from allocator.findings import Finding
 from allocator.measure import Measure, Measured
 from allocator.model.bound.bound import Bound
+from allocator.model.bounding import Effort
 from allocator.model.exact import Limits, size, solve_exactly
 from allocator.model.relaxation import Relaxation, sharpened
-from allocator.model.search import Effort, Search, State
+from allocator.model.search import Search, State
+from allocator.model.subproblem import Quantity
 from allocator.plan import Assignment, Plan, QuantityBound, Status, TierResult
 from allocator.problem import Problem
 from allocator.scenario import Pin, Scenario, Tier
@@ -159,11 +161,14 @@ def _search(
     least: int | None = None
     certificates: list[dict[str, Any]] = []
 
-    def sharpen(space: Bound, in_use: Bound) -> None:
+    def sharpen(quantity: Quantity, found: Bound) -> None:
         nonlocal bound, least
-        bound = None if space.value is None else Fraction(space.value, 100)
-        least = in_use.value
-        certificates.extend(b.certificate for b in (space, in_use) if b.certificate is not None)
+        if quantity == "in use":
+            least = found.value
+        else:
+            bound = None if found.value is None else Fraction(found.value, 100)
+        if found.certificate is not None:
+            certificates.append(found.certificate)
 
     def report(state: State) -> None:
         if priced is not None:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures import TimeoutError as StillRunning
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from allocator.measure import Measure, Measured
-from allocator.model.bound.bound import Bound, bound, released_bound
-from allocator.model.bound.bound import Effort as BoundEffort
+from allocator.model.bound.bound import Bound
+from allocator.model.bounding import PATIENCE, Bounding, Effort
 from allocator.model.breaches import Breaches
 from allocator.model.crew import Crew
 from allocator.model.neighbourhoods import Neighbourhoods
@@ -27,7 +25,7 @@ from allocator.model.starts import (
     today_homes,
     will_anneal_at_once,
 )
-from allocator.model.subproblem import Outcome, Task, bounds_in_worker, run_in_worker
+from allocator.model.subproblem import Outcome, Quantity, Task, run_in_worker
 from allocator.model.tidy import untidy
 from allocator.plan import Assignment
 from allocator.problem import Problem
@@ -43,8 +41,6 @@ LATE = 0.5
 
 PRESS = 50
 """Extra m2 per person moved while a plan moves more people than its cap."""
-PATIENCE = 5.0
-"""Seconds to wait at the end for a bound that is late."""
 LARGE = 10_000
 """Rooms beyond which measuring a plan takes seconds, so that several parts are taken at once."""
 BATCH = 24
@@ -53,10 +49,6 @@ LAST = 0.12
 """Share of the effort kept for the closeness tier."""
 TIDY = 1.5
 """Most work of bringing the units of one building together."""
-BOUND = 0.2
-"""Share of the effort that one worker spends on the bound of the whole."""
-BROAD, BOUND_OF_BROAD = 3_000, 0.4
-"""Rooms from which on the bound still rises after that, and the share for it."""
 
 
 @dataclass
@@ -69,16 +61,6 @@ class State:
     key: tuple[Fraction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """Wall deadline (monotonic seconds) or deterministic work, workers and seed."""
-
-    deadline: float | None
-    work: float | None
-    workers: int
-    seed: int
-
-
 @dataclass
 class Search:
     """One run of the search over a problem."""
@@ -88,8 +70,8 @@ class Search:
     effort: Effort
     report: Callable[[State], None]
     stop: Callable[[], bool]
-    bounded: Callable[[Bound, Bound], None]
-    """Told of bounds: of the priced tier, and of the area in use."""
+    bounded: Callable[[Quantity, Bound], None]
+    """Told of bounds as they are found."""
     spent: float = 0.0
     share: dict[tuple[str, str], float] = field(default_factory=dict)
     """Where the aggregate puts each unit."""
@@ -97,19 +79,18 @@ class Search:
     press: int = 0
     coolings: int = 0
     tidying: bool = False
-    bounding: bool = False
-    """Whether bounds were asked for."""
-    asked: Future[tuple[Bound, Bound]] | None = None
     sure: State | None = None
     """The best plan that was measured, where that is not done for every part."""
     pending: int = 0
     found: bool = False
     """Whether there is any plan."""
     breaches: Breaches = field(init=False)
+    bounding: Bounding = field(init=False)
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.breaches = Breaches(self.problem)
+        self.bounding = Bounding(self.problem, self.measure, self.bounded, self.stop)
 
     def state(self, rows: Iterable[Assignment], common: Iterable[str]) -> State:
         """Measure a candidate plan."""
@@ -127,50 +108,19 @@ class Search:
         """Start, then re-plan related buildings until the effort is spent."""
         with Crew(self.problem, self.measure, self.effort.workers) as crew:
             if will_anneal_at_once(self):
-                self._ask_for_bounds(crew)
+                self.spent += self.bounding.ask(crew, self.effort)
             best = begun
             for state in first_states(self, crew, begun):
                 if best is None or state.key < best.key:
                     best = state
                     self.report(best)
                 self.found = True
-                self._ask_for_bounds(crew)
-                self._take_bounds(wait=False)
+                self.spent += self.bounding.ask(crew, self.effort)
+                self.bounding.take(crew, over=self.over())
             assert best is not None
             best = self._confirmed(self._improve(best, crew))
-            self._take_bounds(wait=True)
+            self.bounding.take(crew, over=True, patience=0.0 if self.stop() else PATIENCE)
             return best
-
-    def _take_bounds(self, *, wait: bool) -> None:
-        """Pass on the bounds that a worker has found."""
-        if self.asked is None or not (wait or self.asked.done()):
-            return
-        with suppress(BrokenProcessPool, StillRunning):  # no bound: better than no plan
-            self.bounded(*self.asked.result(0 if self.stop() else PATIENCE))
-        self.asked = None
-
-    def _ask_for_bounds(self, crew: Crew) -> None:
-        """Bounds from a worker beside the search, else here for a part of the work or time."""
-        effort = self.effort
-        if self.bounding:
-            return
-        self.bounding = True
-        if effort.deadline is not None:
-            share = BOUND if len(self.problem.stock) < BROAD else BOUND_OF_BROAD
-            seconds = share * (effort.deadline - time.monotonic())
-            self.asked = crew.submit(bounds_in_worker, seconds)
-            if self.asked is not None:
-                return
-        work = None if effort.work is None else BOUND / 2 * effort.work
-        found = []
-        for solve in (bound, released_bound):
-            deadline = None
-            if effort.deadline is not None:
-                now = time.monotonic()
-                deadline = now + BOUND / 2 * (effort.deadline - now)
-            found.append(solve(self.problem, self.measure, BoundEffort(deadline, work, self.stop)))
-            self.spent += work or 0.0
-        self.bounded(*found)
 
     # -- improvement -----------------------------------------------------------------------
 
@@ -233,7 +183,7 @@ class Search:
             best = self._fall_back(best, crew)
             if best is not before:
                 running = {f: (n, frozenset(), ()) for f, (n, _, _) in running.items()}
-            self._take_bounds(wait=False)
+            self.bounding.take(crew, over=self.over())
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
                 name, places, units = running.pop(future)

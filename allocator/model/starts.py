@@ -198,8 +198,7 @@ def _coolings(
 ) -> list[Cooling]:
     """One cooling per worker, in turn from each of the starts, or each for some of the sites."""
     effort = search.effort
-    bounding = search.asked is not None and not search.asked.done()
-    count = 1 if first else max(1, effort.workers - bounding)
+    count = 1 if first else max(1, effort.workers - search.bounding.busy())
     deadline = None
     work = 0.0
     if effort.work is not None:

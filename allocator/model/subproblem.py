@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Literal
 
 from ortools.sat.python import cp_model
@@ -25,8 +29,8 @@ from allocator.scenario import Scenario
 if TYPE_CHECKING:
     from allocator.model.anneal.run import Annealer
 
-PRICED = 0.7
-"""Share of a bound's time for the priced tier; the rest is for the area in use."""
+Quantity = Literal["space", "in use"]
+"""What a bound is of: the priced tier, or the area in use."""
 PATIENCE = 8
 """How much longer a building is packed that a first try leaves with people unhoused."""
 SLOWEST = 4.0
@@ -198,6 +202,7 @@ def start_worker(scenario: Scenario) -> None:
     """Prepare a worker process for one scenario; the parent alone answers signals to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     problem = Problem(scenario)
     prepare(problem, Measure(problem))
 
@@ -227,9 +232,16 @@ def compile_in_worker(cooling: Cooling) -> None:
     keep(chain)
 
 
-def bounds_in_worker(seconds: float) -> tuple[Bound, Bound]:
-    """Bounds of the priced tier and of the area in use, in a prepared process."""
-    now = time.monotonic()
-    problem, measure = _here["problem"], _here["measure"]
-    priced = bound(problem, measure, Effort(deadline=now + PRICED * seconds))
-    return priced, released_bound(problem, measure, Effort(deadline=now + seconds))
+def bound_in_worker(asked: tuple[Quantity, float]) -> Bound:
+    """A bound in a prepared process, climbing until a deadline (monotonic seconds)."""
+    quantity, deadline = asked
+    solve = bound if quantity == "space" else released_bound
+    return solve(_here["problem"], _here["measure"], Effort(deadline=deadline))
+
+
+def _leave_with_parent() -> None:
+    """End this process when its parent is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

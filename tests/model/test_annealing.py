@@ -12,9 +12,10 @@ from allocator.generate.generate import generate
 from allocator.measure import Measure, Measured
 from allocator.model.anneal.chain import BEST, new_state, settle
 from allocator.model.anneal.run import Annealer, Cooled, Cooling
+from allocator.model.bounding import Effort
 from allocator.model.breaches import Breaches
 from allocator.model.homes import unit_homes
-from allocator.model.search import Effort, Search
+from allocator.model.search import Search
 from allocator.model.starts import pinned_rows
 from allocator.model.subproblem import Task, solve_task
 from allocator.plan import Assignment
