@@ -69,9 +69,11 @@ def split(state: State, operation: Split) -> State:
     """One unit becomes several."""
     checks = Checks(state)
     unit = checks.unit(operation.unit, ("unit",))
+    if unit is None:
+        checks.stop()
+    assert unit is not None
     owner = _heirs_of_divisions(checks, operation)
     codes = [heir.words.unit for heir in operation.into]
-    base = unit or Unit(code=operation.unit, name="", level="municipal")
     made: list[Unit] = []
     for i, heir in enumerate(operation.into):
         at: At = ("into", i)
@@ -80,18 +82,18 @@ def split(state: State, operation: Split) -> State:
                        value=heir.words.unit)  # fmt: skip
         if heir.words.unit != operation.unit:
             checks.free_unit(heir.words.unit, (*at, "unit"))
-        plain = replace(base, code=heir.words.unit, name="")
-        old = base if heir.words.unit == operation.unit else _ended_row(state, heir.words.unit)
+        plain = replace(unit, code=heir.words.unit, name="")
+        old = unit if heir.words.unit == operation.unit else _ended_row(state, heir.words.unit)
         made.append(_described(checks, heir.words, old or plain, at))
         grades = [g for g in _groups(state.ledger, operation.unit)
                   if owner.get(g.division, "") == heir.words.unit]  # fmt: skip
-        if made[-1].level != base.level:
+        if made[-1].level != unit.level:
             checks.groups_fit(grades, made[-1].level, at)
     rest = operation.rest or (operation.unit if operation.unit in codes else "")
     if operation.rest and operation.rest not in codes:
         checks.add(("rest",), "unknown-heir", "不是所列的承接单位", "not one of the heirs",
                    value=operation.rest, expected=", ".join(codes))  # fmt: skip
-    if unit is not None and not rest and _undivided(state.ledger, unit.code):
+    if not rest and _undivided(state.ledger, unit.code):
         checks.add(
             (), "rest-missing", "有不属于任何内设机构的编制、人员、房间或需求，须写明 rest",
             "there are posts, people, rooms or requests outside the divisions: say rest",
@@ -270,7 +272,8 @@ def _described(checks: Checks, words: UnitWords, base: Unit, at: At) -> Unit:
         for key in ("name", "level", "category", "parent", "territory", "features")
         if getattr(words, key) is not None
     }
-    if not base.name and "name" not in given:
+    known = {unit.code for unit in checks.state.ledger.units}
+    if not base.name and "name" not in given and words.unit not in known:
         checks.add(at, "missing-key", "新单位须写名称 name", "a new unit needs a name",
                    value=words.unit, expected="name")  # fmt: skip
     if words.parent:
