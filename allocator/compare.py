@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from allocator.compare_rows import SiteFigures, SiteRow, UnitRow, site_rows, unit_rows
+from allocator.compare_thresholds import Colour, Threshold
 from allocator.domain import Group
 from allocator.measure import Measure, today_rows
 from allocator.plan import Areas, People, Plan, QuantityBound, TierResult
@@ -213,6 +214,8 @@ class GridRow:
     """One quantity over several plans; `deltas` and `verdicts` are against the first plan.
 
     Units: `area` 0.01 m2, `count`, `yuan`, or the unit of a tier. None: the plan has no such tier.
+    `better` is the good direction, blank where there is none. `ranks` count from 1, equal values
+    share one. `colours` are None where no threshold is declared.
     """
 
     key: str
@@ -222,6 +225,9 @@ class GridRow:
     values: tuple[Exact | None, ...]
     deltas: tuple[Exact | None, ...]
     verdicts: tuple[Verdict, ...]
+    better: str
+    ranks: tuple[int | None, ...]
+    colours: tuple[Colour | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,10 +238,19 @@ class Grid:
     rows: tuple[GridRow, ...]
 
 
-def compare_plans(plans: Sequence[tuple[str, Scenario, Plan]]) -> Grid:
-    """Values, differences to the first plan and whether each is better or worse."""
+def compare_plans(
+    plans: Sequence[tuple[str, Scenario, Plan]], thresholds: Mapping[str, Threshold] | None = None
+) -> Grid:
+    """Values, differences to the first plan, which is better, ranks and colours."""
     facts = [_facts(scenario, plan) for _, scenario, plan in plans]
-    rows = [_grid_row(line, [fact[line[0]] for fact in facts]) for line in _LINES]
+    limits = thresholds or {}
+    rows = [
+        replace(
+            _grid_row(line, [fact[line[0]] for fact in facts]),
+            colours=tuple(_colour(line, limits.get(line[0]), fact) for fact in facts),
+        )
+        for line in _LINES
+    ]
     names: list[str] = []
     for _, _, plan in plans:
         names += [t.name for t in plan.tiers if t.name not in names]
@@ -259,7 +274,31 @@ def _grid_row(line: tuple[str, str, str, str, str], values: Sequence[Exact | Non
         values=tuple(values),
         deltas=tuple(deltas),
         verdicts=tuple(_verdict(delta, better) for delta in deltas),
+        better=better,
+        ranks=_ranks(values, better),
+        colours=(None,) * len(values),
     )
+
+
+def _ranks(values: Sequence[Exact | None], better: str) -> tuple[int | None, ...]:
+    """1 for the best; equal values share a rank and the next one counts them all."""
+    if not better:
+        return (None,) * len(values)
+    sign = 1 if better == "low" else -1
+    known = sorted(sign * value for value in values if value is not None)
+    return tuple(None if v is None else known.index(sign * v) + 1 for v in values)
+
+
+def _colour(
+    line: tuple[str, str, str, str, str], limit: Threshold | None, fact: Mapping[str, Exact]
+) -> Colour | None:
+    """The colour of one figure; areas are judged in m2."""
+    if limit is None:
+        return None
+    value = fact[line[0]]
+    if line[3] == "area" and not limit.share_of:
+        value = Fraction(value, 100)
+    return limit.colour(value, fact.get(limit.share_of))
 
 
 def _verdict(delta: Exact | None, better: str) -> Verdict:
@@ -313,6 +352,9 @@ _LINES: tuple[tuple[str, str, str, str, str], ...] = (
     ("transfers", "调整批项", "transfers", "count", "low"),
 )
 """(key, Chinese, English, unit, which direction is better) of every row of a grid."""
+
+FIGURES = tuple(line[0] for line in _LINES)
+"""What thresholds may name."""
 
 _AREA_NAMES = (
     "stock",

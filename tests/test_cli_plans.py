@@ -208,8 +208,9 @@ def test_compare_puts_today_beside_the_plan(plan: Path, tmp_path: Path) -> None:
     bundle = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
     assert released["values"] == [bundle["before"]["released"], bundle["areas"]["released"]]
     assert released["differences"][0] == 0
-    written = {"comparison.json", "comparison.csv", "stacking.png", "city-1.png", "city-2.png"}
-    assert files(output).keys() == written
+    tables = {f"{name}.csv" for name in ("comparison", "units", "inputs", "records")}
+    pictures = {"stacking.png", "city-1.png", "city-2.png"}
+    assert files(output).keys() == {"comparison.json"} | tables | pictures
     run("compare", plan, plan, "-o", output)
     assert "released whole floors" in run("compare", "today", plan).stdout
     assert "in the way" in run("compare", "today", plan, "-o", plan, code=2).stderr
