@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from allocator.domain import Ledger
 from allocator.scenario import Pin
@@ -37,14 +37,17 @@ def check_figures(node: Node, ledger: Ledger, standard: Standard) -> None:
             )
 
 
-def check_pins(pins: Iterable[tuple[Node, Pin]], index: Index, opened: frozenset[str]) -> None:
-    """Pins of a whole unit to two sites, and pins to places without any room in use."""
+def check_pins(pins: Sequence[tuple[Node, Pin]], index: Index, opened: frozenset[str]) -> None:
+    """Pins to places without any room in use, and pins against one of the whole unit."""
     usable: set[tuple[str, str]] = set()
     for room in index.rooms.values():
         chain = index.chain(room)
         if room.status == "available" and chain["site"] not in index.market - opened:
             usable |= set(chain.items())
-    first: dict[str, str] = {}
+    whole: dict[str, str] = {}
+    for _, pin in pins:
+        if pin.kind != "room" and not (pin.division or pin.grade):
+            whole.setdefault(pin.unit, index.site_of_place(pin.kind, pin.place))
     for node, pin in pins:
         if (pin.kind, pin.place) not in usable:
             node.add(
@@ -57,11 +60,10 @@ def check_pins(pins: Iterable[tuple[Node, Pin]], index: Index, opened: frozenset
                     "Maybe it was closed, sealed, let, or its market site was not opened.",
                 ),
             )
-        if pin.kind == "room" or pin.division or pin.grade:
-            continue
         site = index.site_of_place(pin.kind, pin.place)
-        other = first.setdefault(pin.unit, site)
-        if other != site:
+        other = whole.get(pin.unit, site)
+        # Rooms of a part may be none, so a pin of a part contradicts nothing for certain.
+        if other != site and (pin.kind == "room" or not (pin.division or pin.grade)):
             node.add(
                 "contradictory-pins",
                 f"{pin.unit} 同时定位到两个办公区：{other} 和 {site}",

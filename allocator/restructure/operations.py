@@ -22,7 +22,7 @@ taken in the same order; a room left without anybody of the unit stays held by i
 no room yet.
 
 *Rooms.* A room allocated to a unit follows that unit's people in it (most people, then code), else
-the main heir. `lent_to`, a title holder that is a unit's code or name, parents and successors
+the main heir. `lent_to` and title holders that are a unit's code or name, parents and successors
 follow the main heir. Agreements of a site hold for all heirs.
 
 *Relations.* Between units that become one a relation vanishes. All heirs inherit the relations of

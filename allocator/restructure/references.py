@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from allocator.domain import Building, Floor, Ledger, Relation, Site
+from allocator.domain import Building, Floor, Ledger, Relation, Room, Site
 
 Heirs = Mapping[str, tuple[str, ...]]
 """The heirs of each unit named, the main heir first; a unit that stays may be among its own."""
@@ -20,7 +20,7 @@ def rewrite(ledger: Ledger, heirs: Heirs, rest: Mapping[str, str]) -> Ledger:
         found = heirs.get(code, (code,))
         return code if code in found else next(iter(found), "")
 
-    names = _title_names(ledger, heirs)
+    names = _names(ledger, heirs)
     units = tuple(
         replace(unit, parent=_above(unit.code, main(unit.parent)), successor=main(unit.successor))
         for unit in ledger.units
@@ -35,10 +35,7 @@ def rewrite(ledger: Ledger, heirs: Heirs, rest: Mapping[str, str]) -> Ledger:
         sites=_titled(sites, names),
         buildings=_titled(ledger.buildings, names),
         floors=_titled(ledger.floors, names),
-        rooms=tuple(
-            replace(room, lent_to=main(room.lent_to)) if room.lent_to in heirs else room
-            for room in ledger.rooms
-        ),
+        rooms=_lent(ledger.rooms, {**dict.fromkeys(_without_heir(heirs), ""), **names}),
         requests=tuple(request for request in requests if request.unit),
         relations=spread_relations(ledger.relations, heirs),
     )
@@ -74,19 +71,24 @@ def contradictions(relations: Iterable[Relation]) -> set[frozenset[str]]:
     return {pair for pair, found in kinds.items() if {"apart", "same_floor"} <= found}
 
 
-def rename_titles(ledger: Ledger, old: str, new: str) -> Ledger:
-    """Titles held under the name of a unit follow its new name."""
+def rename_texts(ledger: Ledger, old: str, new: str) -> Ledger:
+    """Titles and loans under the name of a unit follow its new name."""
     names = {old: new} if old != new else {}
     return replace(
         ledger,
         sites=_titled(ledger.sites, names),
         buildings=_titled(ledger.buildings, names),
         floors=_titled(ledger.floors, names),
+        rooms=_lent(ledger.rooms, names),
     )
 
 
-def _title_names(ledger: Ledger, heirs: Heirs) -> dict[str, str]:
-    """Titles by code or name of a unit that ended, and by what they are held afterwards."""
+def _without_heir(heirs: Heirs) -> list[str]:
+    return [old for old, now in heirs.items() if not now]
+
+
+def _names(ledger: Ledger, heirs: Heirs) -> dict[str, str]:
+    """Codes and names of units that ended, and those of their main heirs."""
     by_code = {unit.code: unit.name for unit in ledger.units}
     names: dict[str, str] = {}
     for old, now in heirs.items():
@@ -102,6 +104,13 @@ def _titled(places: tuple[Place, ...], names: Mapping[str, str]) -> tuple[Place,
         if place.title_holder is not None and place.title_holder in names
         else place
         for place in places
+    )
+
+
+def _lent(rooms: tuple[Room, ...], names: Mapping[str, str]) -> tuple[Room, ...]:
+    return tuple(
+        replace(room, lent_to=names[room.lent_to]) if room.lent_to in names else room
+        for room in rooms
     )
 
 

@@ -17,7 +17,7 @@ from allocator.restructure.operations import (
     UnitWords,
 )
 from allocator.restructure.people import end_established, end_posts, regroup, set_group
-from allocator.restructure.references import contradictions, rename_titles, rewrite
+from allocator.restructure.references import contradictions, rename_texts, rewrite
 from allocator.restructure.state import At, Checks, Refused, State, post_and_seat_rows, unit_grades
 
 _ALIKE = ("level", "category", "territory")
@@ -33,7 +33,8 @@ def merge(state: State, operation: Merge) -> State:
     if words.unit not in operation.units:
         checks.free_unit(words.unit, ("into", "unit"))
     target = next((unit for unit in units if unit.code == words.unit), None)
-    made = _described(checks, words, target or _common(checks, words, units), ("into",))
+    base = target or _ended_row(state, words.unit) or _common(checks, words, units)
+    made = _described(checks, words, base, ("into",))
     checks.grades_fit(units, made.level, ("into",))
     checks.stop()
     if words.features is None:
@@ -221,7 +222,7 @@ def create(state: State, operation: Create) -> State:
 
 
 def rename(state: State, operation: Rename) -> State:
-    """Another name; titles under the old name of a unit follow."""
+    """Another name; titles and loans under the old name of a unit follow."""
     checks = Checks(state)
     ledger = state.ledger
     if operation.unit:
@@ -230,7 +231,7 @@ def rename(state: State, operation: Rename) -> State:
         assert unit is not None
         ledger = _with_unit(ledger, replace(unit, name=operation.name))
         if sum(row.name == unit.name for row in state.ledger.units) == 1:
-            ledger = rename_titles(ledger, unit.name, operation.name)
+            ledger = rename_texts(ledger, unit.name, operation.name)
         return replace(state, ledger=ledger)
     checks.division(operation.division, ("division",))
     checks.stop()

@@ -82,6 +82,10 @@ BROKEN = [
     ("sites: {close: [B]}\npins: [§{unit: com, building: B}]", "pin-closed"),
     ("pins: [{unit: com, site: S1}, §{unit: com, site: M}]\nsites: {open: [M]}",
      "contradictory-pins"),
+    ("pins: [§{unit: com, room: M1-1}, {unit: com, building: A}]\nsites: {open: [M]}",
+     "contradictory-pins"),
+    ("pins: [§{unit: com, room: L1-1}]", "pin-closed"),
+    ("pins: [§{unit: com, site: M}]", "pin-closed"),
     # A base
     ("base: §none.yaml", "file-missing"),
     ("base: §scenario.yaml", "base-cycle"),

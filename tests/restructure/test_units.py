@@ -164,3 +164,25 @@ def test_names_and_levels() -> None:
     assert {o.grade for o in state.ledger.occupancy if o.unit == "com"} == {"clerk"}
     (flow,) = (f for f in state.trace.lineage().flows if f.old == Group("com", "", "chief"))
     assert flow.new == Group("com", "", "clerk")
+
+
+def test_a_code_that_an_operation_ended_may_come_back() -> None:
+    back = Merge(units=("both", "cul"), into=UnitWords(unit="com"))
+    state = run(MERGE, back)
+    com = state.ledger.units[0]
+    assert (com.code, com.name, com.status, com.successor) == ("com", "unit com", "active", "")
+    assert state.trace.lineage().heirs("com") == ("com",)
+    assert state.trace.lineage().heirs("inv") == ("com",)
+    with pytest.raises(Refused, match="has this code already"):
+        run(Merge(units=("com", "inv"), into=UnitWords(unit="gone")))
+
+
+def test_titles_and_loans_by_name_follow() -> None:
+    state = begin()
+    sites = (replace(state.ledger.sites[0], title_holder="unit cul"), *state.ledger.sites[1:])
+    rooms = (replace(state.ledger.rooms[0], lent_to="unit inv"), *state.ledger.rooms[1:])
+    state = replace(state, ledger=replace(state.ledger, sites=sites, rooms=rooms))
+    renamed = run(Rename(unit="cul", name="Culture"), MERGE, state=state)
+    assert renamed.ledger.sites[0].title_holder == "Culture"
+    assert renamed.ledger.rooms[0].lent_to == "Both"
+    assert run(Abolish(unit="cul"), state=state).ledger.rooms[3].lent_to == ""
