@@ -55,12 +55,16 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "areas": _areas_as_json(plan.areas),
         "before": _areas_as_json(plan.before),
         "people": asdict(plan.people),
-        "assignments": [asdict(row) for row in plan.assignments],
+        "assignments": [_assignment_as_json(row) for row in plan.assignments],
         "unplaced": [asdict(row) for row in plan.unplaced],
         "exceptions": list(plan.exceptions),
         "caps": list(plan.caps),
         "provenance": plan.provenance,
     }
+
+
+def _assignment_as_json(row: Assignment) -> dict[str, Any]:
+    return {column: getattr(row, column) for column in ASSIGNMENT_COLUMNS}
 
 
 def _tier_as_json(tier: TierResult) -> dict[str, Any]:

@@ -67,7 +67,9 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """Rows with the best value and bound of each tier, and the least area in use (0.01 m2)."""
+
     rows: tuple[Assignment, ...]
     common: tuple[str, ...]
     best: tuple[Fraction, ...]
@@ -90,7 +92,7 @@ def solve(
     measure = Measure(problem)
     log = Log(show)
     if problem.impossible_pins:
-        return Solved("infeasible", None, (), tuple(map(_impossible, problem.impossible_pins)))
+        return Solved("infeasible", None, (), tuple(map(impossible_pin, problem.impossible_pins)))
     status: Status = "unknown"
     found = None
     if size(problem) <= EXACT_SIZE:
@@ -99,13 +101,14 @@ def solve(
         status, found = _search(problem, measure, log, stop, start)
     if found is None:
         return Solved(status, None, tuple(log.steps))
-    plan = _plan(problem, measure, found)
+    plan = whole_plan(problem, measure, found)
     if start is not None and not _better(plan, start):
         plan = start
     return Solved(plan.status, plan, tuple(log.steps))
 
 
-def _impossible(pin: Pin) -> Finding:
+def impossible_pin(pin: Pin) -> Finding:
+    """The pin of a room that no plan can keep, in words."""
     return Finding(
         code="pin-impossible",
         zh=f"固定要求无法满足: 单位 {pin.unit} 固定在房间 {pin.place}",
@@ -131,7 +134,7 @@ def _better(new: Plan, old: Plan) -> bool:
 
 def _exact(
     problem: Problem, measure: Measure, log: Log, stop: Callable[[], bool]
-) -> tuple[Status, _Found | None]:
+) -> tuple[Status, Found | None]:
     budget = problem.scenario.budget
     limits = Limits(
         None if budget.work else float(budget.seconds or 60),
@@ -143,7 +146,7 @@ def _exact(
     if answer.status in ("infeasible", "unknown"):
         return ("infeasible" if answer.status == "infeasible" else "unknown"), None
     least = answer.released_bound
-    return "feasible", _Found(answer.rows, answer.common, answer.best, answer.bounds, least)
+    return "feasible", Found(answer.rows, answer.common, answer.best, answer.bounds, least)
 
 
 def _search(
@@ -152,7 +155,7 @@ def _search(
     log: Log,
     stop: Callable[[], bool],
     start: Plan | None,
-) -> tuple[Status, _Found | None]:
+) -> tuple[Status, Found | None]:
     budget = problem.scenario.budget
     seconds = None if budget.work else float(budget.seconds or 60)
     deadline = None if seconds is None else log.started + seconds
@@ -197,16 +200,16 @@ def _search(
         least = None
         certificates.clear()
     bounds = tuple(
-        _bound(problem, tier, index, state, bound)
+        tier_bound(problem, tier, index, state, bound)
         for index, tier in enumerate(problem.policy.tiers)
     )
     certificate = {"format": CERTIFICATE, "bounds": certificates} if certificates else None
     common = tuple(sorted(state.common))
-    found = _Found(tuple(state.rows), common, state.key[1:], bounds, least, certificate)
+    found = Found(tuple(state.rows), common, state.key[1:], bounds, least, certificate)
     return "feasible", found
 
 
-def _bound(
+def tier_bound(
     problem: Problem, tier: Tier, index: int, state: State, priced: Fraction | None
 ) -> Fraction | None:
     """A valid lower bound of one tier over the plans whose earlier tiers are no worse."""
@@ -227,11 +230,15 @@ def _spare_posts(problem: Problem) -> int:
 
 def _never_seated(problem: Problem) -> int:
     """Posts whose group no room may hold, whatever the others do."""
-    offices = [r for r in problem.stock if r.use == "office"]
     count = 0
     for group, people in problem.planned.items():
+        floors = problem.permitted_floors[group.unit]
         if not any(
-            problem.permitted(group.unit, r) and problem.group_permitted(group, r) for r in offices
+            r.use == "office"
+            and problem.permitted(group.unit, r)
+            and problem.group_permitted(group, r)
+            for floor in floors
+            for r in problem.stock_by_floor[floor]
         ):
             count += people
     return count
@@ -240,9 +247,12 @@ def _never_seated(problem: Problem) -> int:
 # -- the plan ------------------------------------------------------------------------------
 
 
-def _plan(problem: Problem, measure: Measure, found: _Found) -> Plan:
+def whole_plan(
+    problem: Problem, measure: Measure, found: Found, measured: Measured | None = None
+) -> Plan:
+    """The plan of what was found; `measured`: its figures, if they are known."""
     scenario = problem.scenario
-    measured = measure.plan(found.rows, found.common)
+    measured = measured or measure.plan(found.rows, found.common)
     tiers = _tiers(problem, measure, measured, found)
     proven = all(t.proven and t.value <= t.best + t.slack for t in tiers)
     caps = [
@@ -268,7 +278,7 @@ def _plan(problem: Problem, measure: Measure, found: _Found) -> Plan:
 
 
 def _tiers(
-    problem: Problem, measure: Measure, measured: Measured, found: _Found
+    problem: Problem, measure: Measure, measured: Measured, found: Found
 ) -> tuple[TierResult, ...]:
     values = measure.tier_values(measured.terms)
     results: list[TierResult] = []
@@ -295,7 +305,7 @@ def _whole(bound: Fraction) -> Fraction:
     return Fraction(floor(bound * 1000), 1000)
 
 
-def _bounds(problem: Problem, measured: Measured, found: _Found) -> tuple[QuantityBound, ...]:
+def _bounds(problem: Problem, measured: Measured, found: Found) -> tuple[QuantityBound, ...]:
     """What no lawful plan releases more than, with the first tier at its value."""
     if found.least_in_use is None or problem.market_floors & set(problem.stock_by_floor):
         return ()

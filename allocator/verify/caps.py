@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from allocator.domain import Room
@@ -18,8 +19,8 @@ class Caps:
     buildings: int
 
 
-def unit_caps(world: World) -> dict[str, Caps]:
-    """Caps of every unit that receives space."""
+def unit_caps(world: World, units: Collection[str] | None = None) -> dict[str, Caps]:
+    """Caps of every unit that receives space, or of those among `units`."""
     posts: Counter[str] = Counter()
     lowest: dict[str, int] = {}
     for group, count in world.planned_posts.items():
@@ -30,7 +31,7 @@ def unit_caps(world: World) -> dict[str, Caps]:
     policy = world.policy
     seats = _Seats(world)
     result = {}
-    for unit in world.units:
+    for unit in world.units if units is None else units:
         if not world.planned(unit):
             continue
         sites, buildings = policy.sites_per_unit, policy.buildings_per_unit

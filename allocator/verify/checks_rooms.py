@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from allocator.domain import Group
 from allocator.findings import Finding
 from allocator.plan import BUSINESS, KEPT
 from allocator.quantity import m2_text
@@ -20,7 +21,7 @@ def room_rule(context: Context) -> Iterator[Finding]:
     allowed = _registered(context)
     if policy.exceptions == "propose":
         allowed |= {(row.room, row.unit) for row in context.plan.exceptions}
-    for room, units in sorted(context.units_in().items()):
+    for room, units in sorted(context.units_in.items()):
         if room not in context.past_rule or any((room, unit) in allowed for unit in units):
             continue
         standards = context.past_rule[room]
@@ -38,7 +39,7 @@ def room_rule(context: Context) -> Iterator[Finding]:
 def exceptions(context: Context) -> Iterator[Finding]:
     """Each allowed room past the rule is listed with a reason; nothing else is listed."""
     listed = {(row.room, row.unit): row for row in context.plan.exceptions}
-    units_in = context.units_in()
+    units_in = context.units_in
     for room, unit in sorted(_registered(context)):
         units = units_in.get(room, set())
         past = room in context.past_rule and unit in units
@@ -80,12 +81,15 @@ def exceptions(context: Context) -> Iterator[Finding]:
 
 def single(context: Context) -> Iterator[Finding]:
     """A holder of a single grade is the only person in the room."""
+    singles = context.world.policy.single
     people: Counter[str] = Counter()
-    for (room, _), count in context.layout.seats.items():
+    alone: list[tuple[str, Group]] = []
+    for (room, group), count in context.layout.seats.items():
         people[room] += count
-    for (room, group), _ in sorted(context.layout.seats.items()):
-        level = context.world.units[group.unit].level
-        if (level, group.grade) in context.world.policy.single and people[room] > 1:
+        if (context.world.units[group.unit].level, group.grade) in singles:
+            alone.append((room, group))
+    for room, group in sorted(alone):
+        if people[room] > 1:
             yield broken(
                 "single",
                 f"房间 {room} 单位 {group.unit} 级别 {group.grade} 与他人同室",
@@ -138,7 +142,7 @@ def use(context: Context) -> Iterator[Finding]:
 
 def features(context: Context) -> Iterator[Finding]:
     """Rooms with people have the features of their unit."""
-    for room, units in sorted(context.units_in().items()):
+    for room, units in sorted(context.units_in.items()):
         for unit in sorted(units):
             needed = context.world.units[unit].features
             lacking = missing_features(needed, context.world.rooms[room])

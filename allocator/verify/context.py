@@ -33,7 +33,11 @@ class Given:
 def given(world: World, like: tuple[World, Given] | None = None) -> Given:
     """Recompute it; today's figures come from `like` where only pins and forbids differ."""
     if like is not None and _same_today(world.scenario, like[0].scenario):
-        return replace(like[1], caps=unit_caps(world))
+        old, new = like[0].scenario, world.scenario
+        pinned = set(old.pins) ^ set(new.pins)
+        forbidden = set(old.forbids) ^ set(new.forbids)
+        units = {pin.unit for pin in pinned} | {forbid.unit for forbid in forbidden}
+        return replace(like[1], caps=like[1].caps | unit_caps(world, units))
     layout_today = today(world)
     share_at = share_at_sites(world, layout_today)
     return Given(
@@ -72,9 +76,8 @@ class Context:
     chosen_rooms: list[tuple[str, str]]
     """(room, unit) of the chosen rows, each once, in their order."""
 
-    def units_in(self) -> dict[str, set[str]]:
-        """Units that sit in each room with people."""
-        return _units_by_room(self.layout)
+    units_in: dict[str, set[str]]
+    """Units that sit in each room with people."""
 
 
 def build_context(world: World, plan: PlanData, same: Given | None = None) -> Context:
@@ -105,6 +108,7 @@ def build_context(world: World, plan: PlanData, same: Given | None = None) -> Co
         rows=rows,
         chosen=chosen,
         chosen_rooms=list(dict.fromkeys((row.room, row.unit) for _, row in chosen)),
+        units_in=units,
     )
 
 
@@ -117,14 +121,15 @@ def _units_by_room(layout: Layout) -> dict[str, set[str]]:
 
 def rooms_past_rule(world: World, layout: Layout) -> dict[str, int]:
     """Offices with people outside min_share x standards <= area <= standards + tolerance."""
-    policy = world.policy
+    policy, share = world.policy, world.policy.min_share
     past = {}
     for code, groups in sorted(layout.seats_by_room().items()):
         room = world.rooms[code]
         if room.use != "office" or all(world.ineligible(group.unit) for group, _ in groups):
             continue
         standards = sum(n * world.limit(group.unit, group.grade) for group, n in groups)
-        if not policy.min_share * standards <= room.area <= standards + policy.tolerance:
+        enough = share.numerator * standards <= share.denominator * room.area
+        if not (enough and room.area <= standards + policy.tolerance):
             past[code] = standards
     return past
 

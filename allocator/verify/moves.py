@@ -47,8 +47,8 @@ def rooms_today(world: World) -> dict[Group, Rooms]:
     """People per planned group and room today, rooms of any use and status."""
     result: dict[Group, Rooms] = defaultdict(dict)
     for row in world.scenario.ledger.occupancy:
-        if row.people and row.group in world.planned_posts:
-            rooms = result[row.group]
+        if row.people and (group := row.group) in world.planned_posts:
+            rooms = result[group]
             rooms[row.room] = rooms.get(row.room, 0) + row.people
     return dict(result)
 

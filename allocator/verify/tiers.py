@@ -115,6 +115,7 @@ def _short_per_person(world: World, layout: Layout, measured: Measured) -> int:
         people[group.unit] += count
     short: dict[str, Fraction] = defaultdict(Fraction)
     for office in measured.offices:
-        for unit, area in office.split(office.short).items():
-            short[unit] += area
+        if office.short:
+            for unit, area in office.split(office.short).items():
+                short[unit] += area
     return max((ceil(short[unit] / count) for unit, count in people.items() if count), default=0)

@@ -25,7 +25,8 @@ class Where:
 
     def at(self, kind: str) -> str:
         """The code of the place of this kind."""
-        return {"floor": self.floor, "building": self.building, "site": self.site}[kind]
+        code: str = getattr(self, kind)
+        return code
 
 
 class World:
