@@ -23,8 +23,8 @@ def scenario_as_yaml(scenario: Scenario, ledger: str, standard: str) -> str:
         "ledger": ledger,
         "standard": standard,
         "policy": policy_as_data(scenario.policy),
-        "pins": [_pin(pin) for pin in scenario.pins],
-        "forbid": [_forbid(forbid) for forbid in scenario.forbids],
+        "pins": [pin_as_data(pin) for pin in scenario.pins],
+        "forbid": [forbid_as_data(forbid) for forbid in scenario.forbids],
         "relations": [_relation(relation) for relation in scenario.relations],
         "exceptions": [asdict(exception) for exception in scenario.exceptions],
         "shared": [{"room": room, "units": list(units)} for room, units in scenario.shared],
@@ -41,13 +41,15 @@ def scenario_as_yaml(scenario: Scenario, ledger: str, standard: str) -> str:
     return dump_yaml(data)
 
 
-def _pin(pin: Pin) -> dict[str, Any]:
+def pin_as_data(pin: Pin) -> dict[str, Any]:
+    """A pin as it stands in a scenario file."""
     data: dict[str, Any] = {"unit": pin.unit, pin.kind: pin.place}
     data |= {key: getattr(pin, key) for key in ("division", "grade") if getattr(pin, key)}
     return data | ({"people": pin.people} if pin.kind == "room" else {})
 
 
-def _forbid(forbid: Forbid) -> dict[str, Any]:
+def forbid_as_data(forbid: Forbid) -> dict[str, Any]:
+    """A forbid as it stands in a scenario file."""
     data = {"unit": forbid.unit, forbid.kind: forbid.place}
     return data | ({"division": forbid.division} if forbid.division else {})
 

@@ -207,6 +207,11 @@ def start_worker(scenario: Scenario) -> None:
     prepare(problem, Measure(problem))
 
 
+def prepared() -> tuple[Problem, Measure]:
+    """What this process is prepared for."""
+    return _here["problem"], _here["measure"]
+
+
 def run_in_worker(task: Task) -> Outcome:
     """Solve a task in a prepared process."""
     return solve_task(_here["problem"], _here["measure"], task)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from allocator.measure import Measure
 from allocator.model.bound.ascent import Pace, climb
+from allocator.model.bound.block import Ints
 from allocator.model.bound.dual import Dual
 from allocator.model.bound.prices import Prices
 from allocator.model.bound.terms import SCALE, Terms, Unsupported
@@ -48,8 +51,12 @@ class Bound:
     certificate: dict[str, Any] | None
 
 
-def bound(problem: Problem, measure: Measure, effort: Effort) -> Bound:
+def bound(
+    problem: Problem, measure: Measure, effort: Effort, start: dict[str, Any] | None = None
+) -> Bound:
     """No lawful plan that houses everybody has a priced tier below this value.
+
+    `start`: a certificate to climb from, of this or of a similar problem.
 
     Call it in a worker process beside the search: it holds one core until the effort is spent
     and takes up to a tenth past its deadline at ten cities (one evaluation). More effort never
@@ -62,7 +69,7 @@ def bound(problem: Problem, measure: Measure, effort: Effort) -> Bound:
     except Unsupported:
         seconds = None if effort.deadline is None else _left(effort)
         return Bound(sharpened(Relaxation(problem, measure, 0), seconds).bound, None)
-    return _climbed(terms, effort, {"tier": _priced_tier(problem)})
+    return _climbed(terms, effort, {"tier": _priced_tier(problem)}, start)
 
 
 def released_bound(problem: Problem, measure: Measure, effort: Effort) -> Bound:
@@ -87,17 +94,46 @@ def _priced_tier(problem: Problem) -> str:
     return next(t.name for t in problem.policy.tiers if "used" in dict(t.terms))
 
 
-def _climbed(terms: Terms, effort: Effort, subject: dict[str, str]) -> Bound:
+def _climbed(
+    terms: Terms, effort: Effort, subject: dict[str, str], start: dict[str, Any] | None = None
+) -> Bound:
     dual = Dual(terms)
     rounds = None
     if effort.work is not None:
         entries = len(terms.units) * sum(table.size for table in dual.tables)
         rounds = max(3, int(effort.work * SPEED / max(1, entries)))
-    best, prices = climb(dual, Pace(effort.deadline, rounds, effort.stop))
+    best, prices = climb(
+        dual,
+        Pace(effort.deadline, rounds, effort.stop),
+        None if start is None else _stored(dual, start["prices"]),
+    )
     if best > dual.ceiling():
         return Bound(None, None)
     value = best // SCALE
     return Bound(value, {**subject, **_certificate(terms, prices, value)})
+
+
+def _stored(dual: Dual, prices: dict[str, dict[str, int]]) -> Prices:
+    """The prices of a certificate, within the limits of this problem; the usual ones for the rest.
+
+    Any prices give a valid bound, so it does not matter which problem they were found for.
+    """
+    t, usual = dual.terms, dual.start()
+
+    def taken(name: str, codes: Iterable[str], default: Ints) -> Ints:
+        known = prices.get(name, {})
+        return np.array([known.get(c, int(n)) for c, n in zip(codes, default, strict=True)],
+                        dtype=np.int64)  # fmt: skip
+
+    service = taken("service", t.sites, usual.service)
+    seat = taken("seat", t.sites, usual.seat)
+    return replace(
+        usual,
+        unit=taken("unit", t.units, usual.unit),
+        person=taken("person", [b.building for b in t.blocks], usual.person),
+        service=np.clip(service, 0, dual.service_high),
+        seat=np.clip(seat, dual.seat_low, dual.seat_high),
+    )
 
 
 def _certificate(terms: Terms, prices: Prices, value: int) -> dict[str, Any]:
