@@ -127,8 +127,10 @@ def as_start(plan: Plan, scenario: Scenario) -> Plan:
         assignments=tuple(sorted((*rows, *problem.fixed_rows))),
         areas=replace(plan.areas, common_floors=common),
         tiers=worst,
+        unplaced=(),
+        exceptions=tuple(e for e in plan.exceptions if str(e.get("room", "")) in free),
         certificate=None,
     )
 
 
-_WORST = Fraction(10**15)
+_WORST = Fraction(10**11)

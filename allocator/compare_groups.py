@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -36,37 +36,53 @@ def groups(a: Scenario, b: Scenario, most: int = MOST_GROUPS) -> tuple[Group, ..
     How long a search may take is left out: every re-solve gets the same work.
     """
     spent = {("budget", "seconds"), ("budget", "work")}
-    parts = _joined([(p,) for p in pieces(a, b) if p.path not in spent])
+    units = {unit.code for scenario in (a, b) for unit in scenario.ledger.units}
+    parts = _joined([p for p in pieces(a, b) if p.path not in spent], units)
     for depth in (2, 1):
         if len(parts) > most:
             parts = _by_path(parts, depth)
     return tuple(_group(number, part) for number, part in enumerate(parts, start=1))
 
 
-def _joined(parts: Sequence[tuple[Piece, ...]]) -> list[tuple[Piece, ...]]:
-    """A row that comes or goes is joined with all that names it: neither can change alone."""
-    leader = list(range(len(parts)))
+def _joined(found: Sequence[Piece], units: Collection[str]) -> list[tuple[Piece, ...]]:
+    """A row that comes or goes is joined with all that names it: neither can change alone.
+
+    So is all that names a unit which became another one.
+    """
+    leader = list(range(len(found)))
 
     def find(place: int) -> int:
         while leader[place] != place:
             place = leader[place]
         return place
 
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, part in enumerate(parts):
-        for word in {word for piece in part for word in _words((piece.old, piece.new))}:
-            places[word].append(place)
-    for place, part in enumerate(parts):
-        for piece in part:
-            comes_or_goes = piece.old is None or piece.new is None
-            if comes_or_goes and piece.path[-1] in _NAMED and piece.key is not None:
-                for other in places[piece.key[0]]:
-                    first, second = sorted((find(place), find(other)))
-                    leader[second] = first
-    found: dict[int, list[Piece]] = defaultdict(list)
-    for place, part in enumerate(parts):
-        found[find(place)] += part
-    return [tuple(found[place]) for place in sorted(found)]
+    naming: dict[str, list[int]] = defaultdict(list)
+    for place, piece in enumerate(found):
+        for word in set(_words((piece.old, piece.new))):
+            naming[word].append(place)
+    for place, piece in enumerate(found):
+        for word in sorted(_binding(piece, units)):
+            for other in naming[word]:
+                first, second = sorted((find(place), find(other)))
+                leader[second] = first
+    parts: dict[int, list[Piece]] = defaultdict(list)
+    for place, piece in enumerate(found):
+        parts[find(place)].append(piece)
+    # What became of units says best what a group is.
+    return [
+        tuple(sorted(part, key=lambda p: p.path[0] != "lineage"))
+        for _, part in sorted(parts.items())
+    ]
+
+
+def _binding(piece: Piece, units: Collection[str]) -> set[str]:
+    """The codes that bind a piece to whatever names them."""
+    if piece.path[0] == "lineage":
+        return set(_words((piece.old, piece.new))) & set(units)
+    comes_or_goes = piece.old is None or piece.new is None
+    if comes_or_goes and piece.key is not None and piece.path[-1] in _NAMED:
+        return {piece.key[0]}
+    return set()
 
 
 def _words(value: Any) -> Iterator[str]:

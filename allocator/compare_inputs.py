@@ -161,7 +161,7 @@ def scenario_differences(a: Scenario, b: Scenario) -> tuple[InputDifference, ...
 
 
 def lines_of(piece: Piece) -> Iterator[InputDifference]:
-    """The lines of one piece: a changed row has one per column."""
+    """The lines of one piece: a changed row has one per column, a changed rate one of its own."""
     old, new = piece.old, piece.new
     rows = piece.path[0] == "ledger" and is_dataclass(old) and is_dataclass(new)
     if rows:

@@ -13,7 +13,7 @@ import click
 from allocator.commands.inputs import read_verified
 from allocator.commands.solving import Refused, solve_into
 from allocator.commands.text_table import text_table
-from allocator.findings import InputError
+from allocator.findings import InputError, errors
 from allocator.messages import lang, pick
 
 if TYPE_CHECKING:
@@ -122,14 +122,8 @@ class _Runs:
             return _failed(folder, refused.findings)
 
     def _solve(self, folder: Path, scenario: Scenario, start: Plan) -> Trial:
-        from allocator.compare_effects import as_start
-        from allocator.verify.verify import Checker
-
-        Checker(scenario)  # raises InputError when the difference cannot stand alone
-        outcome = solve_into(
-            scenario, folder, lambda: False, show=lambda step: None,
-            begin=as_start(start, scenario),
-        )  # fmt: skip
+        begin = lawful_start(scenario, start)
+        outcome = solve_into(scenario, folder, lambda: False, show=lambda step: None, begin=begin)
         if outcome.plan is not None:
             return Trial(folder=folder, plan=outcome.plan)
         if outcome.status == "infeasible":
@@ -137,6 +131,29 @@ class _Runs:
         else:
             reason = ("工作量内未求得方案", "no plan found within the work")
         return Trial(folder=folder, plan=None, reason=reason)
+
+
+def lawful_start(scenario: Scenario, plan: Plan) -> Plan | None:
+    """The plan's rows as a start, if they break no rule of rooms, places or people.
+
+    Raises InputError when the scenario does not hang together. A search never leaves what it
+    takes for lawful, so that an unlawful start would end in a plan that the check refuses.
+    """
+    from allocator.bundle import plan_as_json
+    from allocator.compare_effects import as_start
+    from allocator.rules_figures import FILE_RULES
+    from allocator.rules_space import PERMIT_RULES, ROOM_RULES
+    from allocator.verify.verify import Checker
+
+    checker = Checker(scenario)
+    start = as_start(plan, scenario)
+    rules = {rule.id for rule in (*FILE_RULES, *ROOM_RULES, *PERMIT_RULES)} - _LISTS
+    found = errors(checker.check(plan_as_json(start)))
+    return None if any(finding.code in rules for finding in found) else start
+
+
+_LISTS = {"unplaced", "requests", "caps_listed", "common_floors", "provenance"}
+"""Rules for what a plan says beside its rows; the solver says it anew."""
 
 
 def _failed(folder: Path, findings: Iterable[Any]) -> Trial:

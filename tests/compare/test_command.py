@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from allocator.bundle import read_bundle
+from allocator.commands.compare_why import lawful_start
 from tests.cli_runs import files, run, run_json, tiny_copy
 
 CHANGES = "pins: [{unit: finance, floor: A-2F}]\npolicy: {reserve: 0.1}\n"
@@ -127,3 +129,11 @@ def test_plans_that_are_alike_differ_in_nothing(tiny_plan: Path) -> None:
 def test_wrong_use_is_refused(tiny_plan: Path, more: list[str], words: str) -> None:
     assert words in run("compare", tiny_plan, tiny_plan, *more, code=2).stderr
     assert "two plan" in run("compare", "today", tiny_plan, "--why", "-o", "x", code=2).stderr
+
+
+def test_a_search_starts_only_from_what_is_lawful(pair: tuple[Path, Path]) -> None:
+    (one, plan), (other, pinned) = (read_bundle(folder) for folder in pair)
+    assert lawful_start(one, plan) is not None
+    assert lawful_start(one, pinned) is not None
+    # The first plan breaks the pin of the second scenario.
+    assert lawful_start(other, plan) is None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from allocator.compare_groups import groups
 from allocator.compare_inputs import pieces, scenario_differences, take_over
 from allocator.domain import Relation
+from allocator.restructure.lineage import Lineage
 from allocator.scenario import Budget, Pin, Scenario
 from allocator.verify.verify import Checker
 from tests.builders import (
@@ -134,6 +135,24 @@ def test_a_new_unit_changes_only_with_all_that_names_it() -> None:
     for group in found:
         Checker(take_over(a, b, group.pieces))
         Checker(take_over(b, a, group.pieces))
+
+
+def test_a_merger_is_one_group_whatever_it_touches() -> None:
+    a = base()
+    ledger = a.ledger
+    merged = replace(
+        ledger,
+        units=tuple(replace(u, status="abolished") if u.code == "tax" else u for u in ledger.units),
+        posts=(posts("fin", "clerk", 4),),
+        occupancy=(sits("A101", "fin", "clerk", 2), sits("A102", "fin", "clerk", 2)),
+    )
+    b = replace(a, ledger=merged, lineage=Lineage(units=(("tax", ("fin",)),)))
+    b = with_policy(b, reserve=Fraction(0))
+    found = groups(a, b)
+    assert [group.name for group in found] == ["01-lineage-units", "02-policy-reserve"]
+    assert found[0].en.startswith("lineage units: added: tax, fin; ")
+    assert {p.path[-1] for p in found[0].pieces} == {"units", "posts", "occupancy"}
+    Checker(take_over(a, b, found[0].pieces))
 
 
 def test_many_differences_are_grouped_by_table() -> None:
