@@ -100,6 +100,9 @@ PLAN_SIDE = (
     "allocator.unplaced",
     "allocator.compare",
     "allocator.compare_rows",
+    "allocator.compare_units",
+    "allocator.compare_effects",
+    "allocator.records",
 )
 READERS = ("allocator.ledger", "allocator.scenario_file", "allocator.strict_yaml")
 
@@ -112,8 +115,10 @@ READERS = ("allocator.ledger", "allocator.scenario_file", "allocator.strict_yaml
         (("allocator.model",), (*READERS, "allocator.report", "viz", "allocator.solve")),
         (("allocator.report",), ("viz", "allocator.model", "allocator.solve", "ortools")),
         (("viz",), ("allocator.report", "allocator.model", "allocator.solve", "ortools")),
-        (("allocator.compare", "allocator.compare_rows", "allocator.explain"),
-         ("allocator.model", "ortools")),
+        (("allocator.compare", "allocator.compare_rows", "allocator.compare_units",
+          "allocator.compare_inputs", "allocator.compare_groups", "allocator.compare_effects",
+          "allocator.records", "allocator.explain"),
+         ("allocator.model", "ortools", "allocator.solve")),
         (("allocator.ledger", "standards"), (*PLAN_SIDE, "allocator.scenario", "viz")),
         (("allocator.generate",), (*PLAN_SIDE, "allocator.verify", "allocator.audit")),
         (PACKAGES, (TESTS,)),
