@@ -15,6 +15,7 @@ from allocator.measure import Measure, Measured
 from allocator.model.bound.bound import Bound
 from allocator.model.bounding import Effort
 from allocator.model.exact import Limits, size, solve_exactly
+from allocator.model.keep import floors_kept, still_lawful
 from allocator.model.relaxation import Relaxation, sharpened
 from allocator.model.search import Search, State
 from allocator.model.subproblem import Quantity
@@ -83,10 +84,12 @@ def solve(
     show: Callable[[Step], None] = lambda step: None,
     stop: Callable[[], bool] = lambda: False,
     start: Plan | None = None,
+    begin: Plan | None = None,
 ) -> Solved:
     """The best plan found within the scenario's budget.
 
     `start` is a plan of the same scenario; it is returned unless a strictly better one is found.
+    `begin` may be a plan of another one: the search starts from its rows that are still lawful.
     """
     problem = Problem(scenario)
     measure = Measure(problem)
@@ -98,7 +101,7 @@ def solve(
     if size(problem) <= EXACT_SIZE:
         status, found = _exact(problem, measure, log, stop)
     if status == "unknown":
-        status, found = _search(problem, measure, log, stop, start)
+        status, found = _search(problem, measure, log, stop, start or begin)
     if found is None:
         return Solved(status, None, tuple(log.steps))
     plan = whole_plan(problem, measure, found)
@@ -189,7 +192,8 @@ def _search(
     search = Search(problem, measure, effort, report, stop, sharpen)
     begun = None
     if start is not None:
-        begun = search.state(start.assignments, start.areas.common_floors)
+        rows = still_lawful(problem, start.assignments)
+        begun = search.state(rows, floors_kept(problem, start.areas.common_floors))
     state = search.run(begun)
     if state.key[0]:
         return "unknown", None

@@ -83,6 +83,17 @@ def test_solving_onto_other_inputs_is_refused_unless_forced(plan: Path, tmp_path
     run("verify", plan)
 
 
+def test_solve_begins_from_the_plan_of_other_inputs(plan: Path, tmp_path: Path) -> None:
+    other = tiny_copy(tmp_path, "office,16.00", "office,15.00", "rooms")
+    before = files(plan)
+    new = tmp_path / "new"
+    run("solve", other, "-o", new, "--start", plan, *WORK)
+    run("verify", new)
+    assert files(plan) == before
+    refused = run("solve", other, "-o", tmp_path / "p", "--start", tmp_path, *WORK, code=2)
+    assert "plan.json: the plan file cannot be read" in refused.stderr
+
+
 def test_solving_onto_a_damaged_plan_is_refused(plan: Path) -> None:
     with (plan / "assignments.csv").open("a", encoding="utf-8") as file:
         file.write("A-101,finance,,bureau_head,1,\r\n")

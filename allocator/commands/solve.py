@@ -47,6 +47,13 @@ POSITIVE = click.IntRange(min=1)
     en="Plan folder; a plan of the same inputs there is the start.",
 )
 @option(
+    "--start",
+    metavar="PLAN",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    zh="从另一情景的方案出发：仍然合规的房间安排保留为起点。",
+    en="Begin from the plan of another scenario: what is still lawful of it is the start.",
+)
+@option(
     "--seconds", metavar="N", type=POSITIVE, zh="时限（秒）。", en="Wall-clock budget in seconds."
 )
 @option(
@@ -64,6 +71,7 @@ POSITIVE = click.IntRange(min=1)
 def command(
     scenario: str,
     output: Path,
+    start: Path | None,
     seconds: int | None,
     work: int | None,
     workers: int | None,
@@ -72,6 +80,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Solve, verify and write."""
+    from allocator.bundle import read_bundle
     from allocator.scenario_file import read_scenario
 
     if seconds and work:
@@ -81,8 +90,11 @@ def command(
     given = {"seconds": seconds, "work": work, "workers": workers, "seed": seed}
     overrides = {f"solve.{key}": value for key, value in given.items() if value is not None}
     problem = read_scenario(scenario_file(scenario), overrides)
+    begin = None if start is None else read_bundle(start)[1]
     with stop_on_signal() as stop:
-        outcome = try_to_solve(lambda: solve_into(problem, output, stop, force=force), as_json)
+        outcome = try_to_solve(
+            lambda: solve_into(problem, output, stop, force=force, begin=begin), as_json
+        )
     show_outcome(problem, outcome, output, as_json)
 
 

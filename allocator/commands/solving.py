@@ -60,7 +60,7 @@ def solve_into(
     """Solve, let the checker judge, write the bundle; an older plan gives way to a better one.
 
     `show` takes each step of progress; without it, it is a line on standard error. `begin` is
-    where the search starts if no plan is there; it is never the answer itself.
+    where the search starts if no plan is there, and may belong to another scenario.
     Raises InputError if something else is in the way, Refused if the plan fails the check.
     """
     from allocator.bundle import write_bundle
@@ -69,7 +69,7 @@ def solve_into(
 
     started = time.monotonic()
     start = _plan_there(folder, scenario, force=force)
-    solved = solve(scenario, show or progress_of(scenario), stop, start or begin)
+    solved = solve(scenario, show or progress_of(scenario), stop, start, begin)
     plan = solved.plan
     found: list[Finding] = []
     kept = start is not None and (plan is None or plan is start)
