@@ -1,7 +1,7 @@
 """The bound of the priced tier while a scenario changes: at once where it stays, else climbed to.
 
-A pin or a forbid only takes plans away, so the last bound stays valid. Other posts are another
-problem: its bound is climbed to from the last prices, beside the search.
+A pin or a forbid mostly takes plans away only, so that the last bound stays valid. Other posts are
+another problem: its bound is climbed to from the last prices, beside the search.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from allocator.desk.worker import Climb, bound_after
 from allocator.model.bound.bound import Bound
 from allocator.model.crew import Crew
 from allocator.plan import Plan
+from allocator.problem import Problem
+from allocator.scenario import Pin
 
 FORMAT = "allocator-certificate/1"
 
@@ -32,11 +34,18 @@ class Known:
     in_use: int | None
     entries: tuple[dict[str, Any], ...]
 
-    def after(self, change: Change) -> Known:
-        """What still holds after a change; prices are kept to climb from."""
-        if isinstance(change, PostCount):
+    def after(self, change: Change, before: Problem, after: Problem) -> Known:
+        """What still holds after a change; prices are kept to climb from.
+
+        A pin or forbid that lets the unit use more places than before, or a pin of a service
+        room, allows plans that were not allowed: then nothing holds. A certificate speaks of
+        units with people only.
+        """
+        unit = change.unit
+        wider = any(new > old for new, old in zip(after.caps[unit], before.caps[unit], strict=True))
+        if isinstance(change, PostCount) or wider or _is_of_service(change, after):
             return Known(None, None, self.entries)
-        return self
+        return self if after.people_of[unit] else Known(self.priced, self.in_use, ())
 
     @property
     def start(self) -> dict[str, Any] | None:
@@ -58,6 +67,13 @@ class Known:
             return self
         others = tuple(e for e in self.entries if "tier" not in e and self.in_use is not None)
         return Known(value, self.in_use, (bound.certificate, *others))
+
+
+def _is_of_service(change: Change, problem: Problem) -> bool:
+    """Whether a pin gives a unit a service room."""
+    if not isinstance(change, Pin) or change.kind != "room":
+        return False
+    return problem.rooms[change.place].use == "service"
 
 
 def known_of(plan: Plan) -> Known:
@@ -103,7 +119,4 @@ class Climber:
         except BrokenProcessPool:
             self.crew.replace()
             return known
-        later = changes[len(about) :]
-        if changes[: len(about)] != about or any(isinstance(c, PostCount) for c in later):
-            return known
-        return known.raised(bound)
+        return known.raised(bound) if about == changes else known

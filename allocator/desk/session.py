@@ -129,7 +129,7 @@ class Session:
                 problem=problem,
                 measure=measure,
                 checker=None,
-                known=step.known.after(change),
+                known=step.known.after(change, step.problem, problem),
                 last=step.plan or step.last,
                 units=(*(() if step.plan else step.units), change.unit),
                 plan=None,

@@ -31,6 +31,8 @@ from tests.benchmarks.instances import SCALES, instance
 from tests.benchmarks.statistics import quantile
 
 KINDS = ("pin building", "pin site", "forbid floor", "forbid building", "posts")
+DRAWS = 200
+"""Most draws of one change; a kind that is never possible is left out."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -112,20 +114,20 @@ def _changes(session: Session, count: int, random: Random) -> Iterator[tuple[str
     for row in plan.assignments:
         if row.people and row.unit in problem.planned_units:
             homes.setdefault(row.unit, {})[problem.floor_of[row.room]] = None
-    made = 0
-    while made < count:
-        kind = KINDS[made % len(KINDS)]
-        unit = random.choice(sorted(homes))
-        change = _drawn(problem, kind, unit, list(homes[unit]), random)
-        if change is None:
-            continue
-        try:
-            session.change(change)
-        except InputError:
-            continue
-        session.undo()
-        made += 1
-        yield kind, change
+    for turn in range(count):
+        kind = KINDS[turn % len(KINDS)]
+        for _ in range(DRAWS):
+            unit = random.choice(sorted(homes))
+            change = _drawn(problem, kind, unit, list(homes[unit]), random)
+            if change is None:
+                continue
+            try:
+                session.change(change)
+            except InputError:
+                continue
+            session.undo()
+            yield kind, change
+            break
 
 
 def _drawn(
