@@ -22,7 +22,7 @@ from allocator.plan import Assignment
 from allocator.policy_file import default_policy
 from allocator.problem import Problem
 from allocator.scenario import Scenario
-from allocator.solve import _Found, _plan
+from allocator.solve import Found, whole_plan
 from allocator.verify.verify import verify_plan
 from standards.load import load_standard
 from tests.oracle.random_cases import case
@@ -55,8 +55,8 @@ def complaints(problem: Problem, measure: Measure, cooled: Cooled) -> list[str]:
     """What the checker refuses of an annealed plan."""
     rows = tuple(whole(problem, cooled))
     best = measure.tier_values(measure.plan(rows, cooled.common).terms)
-    found = _Found(rows, cooled.common, best, (None,) * len(best), None)
-    plan = json.loads(json.dumps(plan_as_json(_plan(problem, measure, found))))
+    found = Found(rows, cooled.common, best, (None,) * len(best), None)
+    plan = json.loads(json.dumps(plan_as_json(whole_plan(problem, measure, found))))
     return [f.code for f in errors(verify_plan(problem.scenario, plan))]
 
 
