@@ -1,15 +1,15 @@
 """The product's way of search on the literature's cases.
 
 What is shared with the product is the exact runner's settings (`allocator.model.exact.Limits`)
-and the scheme: a start, exact subproblems over 2-4 places or a related group, hinted, one worker,
-asked for something strictly better; then the whole model for a bound. The product's own models
+and the scheme: a start by compiled annealing, exact subproblems over a few places or a related
+group, hinted, one worker, asked for something strictly better; then the whole model for a bound. The product's own models
 know rooms, floors and the space tier, which these cases lack, so the model is the adapter's.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -19,18 +19,24 @@ from ortools.sat.python import cp_model
 from allocator.model.exact import Limits
 from tests.benchmarks.attempt import Clock
 from tests.benchmarks.literature import assignment, osa
+from tests.benchmarks.literature.anneal_pairs import annealed
+from tests.benchmarks.literature.anneal_rooms import annealed as annealed_rooms
 from tests.benchmarks.literature.guided import guided
 from tests.benchmarks.literature.osa_model import Rooms
 from tests.benchmarks.literature.pairs_model import part_of
 
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-PART = 2.0
-"""Most seconds of one subproblem."""
-SEARCH = {"pairs": 0.2, "linear": 0.85, "rooms": 0.4}
-"""Share of the budget for subproblems before the whole model is run for value and bound."""
+PART = 1.0
+"""Most deterministic time of one subproblem, about a second of one core."""
+FEWEST, MOST, MOST_ROOMS = 2.0, 6.0, 20.0
+"""Places and rooms of a subproblem."""
+ANNEALED = {"pairs": 0.06, "many pairs": 0.5, "rooms": 0.12}
+"""Share of the budget for annealing."""
+SEARCH = {"pairs": 0.1, "many pairs": 0.98, "linear": 0.9, "rooms": 0.4}
+"""Share of the budget after which the whole model is run for value and bound."""
 GUIDED = 0.4
 """Share of the budget for the model over favoured pairs, where costs are linear."""
-WHOLE = 60_000
+WHOLE = 10_000
 """Most products of two choices in a whole model."""
 
 
@@ -50,6 +56,7 @@ def small(seconds: float, seed: int) -> cp_model.CpSolver:
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = PART
     solver.parameters.max_time_in_seconds = max(0.05, seconds)
     return solver
 
@@ -61,61 +68,87 @@ def whole(model: cp_model.CpModel, clock: Clock, workers: int) -> tuple[Any, cp_
     return solver.solve(model), solver
 
 
+def whole_pairs(model: cp_model.CpModel, clock: Clock) -> tuple[Any, cp_model.CpSolver]:
+    """The whole model by the product's settings for parts: one worker, all cuts.
+
+    Where the linear relaxation does the work, several workers share it badly: C10X5-F-H is proved
+    in 1.6 CPU seconds by one worker, and not in 11.7 by four.
+    """
+    solver = small(max(0.2, clock.left - 0.5), 0)
+    solver.parameters.max_deterministic_time = float("inf")
+    return solver.solve(model), solver
+
+
 # -- units to buildings --------------------------------------------------------------------
 
 
 def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outcome:
-    """GQAP and GAP."""
+    """GQAP and GAP: a start, exact parts, and for small products the whole model for the bound."""
     every = range(case.items)
-    begin = part_of(case, (), every, range(case.places), pairs=False)
-    solver = small(min(10.0, clock.seconds * 0.15), 0)
-    if solver.solve(begin.model) not in FOUND:
-        return Outcome(None, None, (), clock.spent)
-    at = begin.read(solver, [0] * case.items)
-    best = assignment.value(case, at)
-    bound = None if case.flow else ceil(solver.best_objective_bound - 1e-6)
+    products = case.items * (case.items - 1) // 2 * case.places**2 if case.flow else 0
+    kind = ("pairs" if products <= WHOLE else "many pairs") if case.flow else "linear"
+    at = annealed(case, clock.seconds * ANNEALED[kind], 1) if case.flow else None
+    bound = None
+    if at is None:
+        begin = part_of(case, (), every, range(case.places), pairs=False)
+        solver = small(min(5.0, clock.seconds * 0.1), 0)
+        if solver.solve(begin.model) not in FOUND:
+            return Outcome(None, None, (), clock.spent)
+        at = begin.read(solver, [0] * case.items)
+        bound = None if case.flow else begin.bound(solver)
     if not case.flow:
         found_at = guided(case, clock.seconds * GUIDED)
-        if found_at is not None and assignment.value(case, found_at) < best:
+        if found_at is not None and assignment.value(case, found_at) < assignment.value(case, at):
             at = found_at
-            best = assignment.value(case, at)
-    chance = random.Random(1)
-    share = SEARCH["pairs" if case.flow else "linear"]
-    if case.items**2 * case.places**2 // 2 > WHOLE and case.flow:
-        share = 0.98
-    while clock.spent < clock.seconds * share:
-        free, places = _chosen(case, at, chance)
-        part = part_of(case, at, free, places, pairs=True)
-        part.model.add(sum(part.costs) + part.constant <= best - 1)
-        solver = small(min(PART, clock.left), chance.randrange(1 << 20))
-        if solver.solve(part.model) in FOUND:
-            at = part.read(solver, at)
-            best = assignment.value(case, at)
-    if share < 0.98:
+    at = _parts(case, at, clock, clock.seconds * SEARCH[kind])
+    best = assignment.value(case, at)
+    if products <= WHOLE and (bound is None or bound < best):
         part = part_of(case, at, every, range(case.places), pairs=True)
-        status, solver = whole(part.model, clock, workers)
+        status, solver = whole_pairs(part.model, clock)
         if status in FOUND:
             at = part.read(solver, at)
             best = min(best, assignment.value(case, at))
-        found = ceil(solver.best_objective_bound - 1e-6)
-        bound = min(best, found if bound is None else max(bound, found))
+        bound = min(best, max(bound or 0, part.bound(solver)))
     return Outcome(best, bound, at, clock.spent)
 
 
+def _parts(
+    case: assignment.Case, at: tuple[int, ...], clock: Clock, until: float
+) -> tuple[int, ...]:
+    """Exact parts in turn; their size follows how often they close, as in the product."""
+    chance = random.Random(1)
+    size = 3.0
+    best = assignment.value(case, at)
+    while clock.spent < until:
+        free, places = _chosen(case, at, chance, round(size))
+        part = part_of(case, at, free, places, pairs=True)
+        part.ask_below(best)
+        solver = small(until - clock.spent, chance.randrange(1 << 20))
+        status = solver.solve(part.model)
+        if status in FOUND:
+            at = part.read(solver, at)
+            best = assignment.value(case, at)
+        closed = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+        if closed and len(free) == case.items and len(places) == case.places:
+            break
+        size = min(MOST, size + 0.2) if closed else max(FEWEST, size - 0.5)
+    return at
+
+
 def _chosen(
-    case: assignment.Case, at: Sequence[int], chance: random.Random
+    case: assignment.Case, at: Sequence[int], chance: random.Random, size: int
 ) -> tuple[Collection[int], Collection[int]]:
-    """A few places with what is there, or a related group of items over all places."""
+    """Some places with what is there, or a related group of items over all places."""
     if case.flow and chance.random() < 0.5:
         first = chance.randrange(case.items)
         tie = sorted(
             range(case.items),
             key=lambda j: -(case.flow[first][j] + case.flow[j][first]) * chance.random(),
         )
-        return {first, *tie[: chance.randint(3, 6)]}, range(case.places)
-    places = chance.sample(range(case.places), min(case.places, chance.randint(2, 4)))
+        return {first, *tie[: size + 1]}, range(case.places)
+    places = chance.sample(range(case.places), min(case.places, size))
     inside = [i for i, k in enumerate(at) if k in places]
-    most = 14 if case.flow else 90
+    most = 14 if case.flow else len(inside)
     return chance.sample(inside, min(len(inside), most)), places
 
 
@@ -123,40 +156,59 @@ def _chosen(
 
 
 def solve_rooms(case: osa.Case, clock: Clock, workers: int) -> Outcome:
-    """OSA: the whole model for a start, subproblems, the whole model again for the bound."""
+    """OSA: a start by annealing, exact parts, then the whole model for value and bound."""
+    at = annealed_rooms(case, clock.seconds * ANNEALED["rooms"], 1)
+    if at is not None:
+        at = _room_parts(case, at, clock, clock.seconds * SEARCH["rooms"])
     rooms = Rooms(case)
-    solver = cp_model.CpSolver()
-    Limits(clock.seconds * 0.15, None, workers, 0).apply(solver, 1.0)
-    if solver.solve(rooms.model) not in FOUND:
-        return Outcome(None, None, (), clock.spent)
-    at = rooms.read(solver)
-    best = osa.value(case, at)
-    bound = ceil(solver.best_objective_bound - 1e-6)
-    chance = random.Random(1)
-    choose: Callable[[], set[int]] = lambda: _related(case, at, chance)  # noqa: E731
-    while best > bound and clock.spent < clock.seconds * SEARCH["rooms"]:
-        model = rooms.part(at, choose(), best - 1)
-        solver = small(min(PART * 2, clock.left), chance.randrange(1 << 20))
-        if solver.solve(model) in FOUND:
-            at = rooms.read(solver)
-            best = osa.value(case, at)
-    if best > bound:
+    if at is not None:
         rooms.hint(at)
-        status, solver = whole(rooms.model, clock, workers)
-        if status in FOUND and osa.value(case, rooms.read(solver)) < best:
-            at = rooms.read(solver)
-            best = osa.value(case, at)
-        bound = max(bound, ceil(solver.best_objective_bound - 1e-6))
+    status, solver = whole(rooms.model, clock, workers)
+    if status in FOUND:
+        found = rooms.read(solver)
+        if at is None or osa.value(case, found) < osa.value(case, at):
+            at = found
+    bound = max(0, ceil(solver.best_objective_bound - 1e-6))
+    if at is None:
+        return Outcome(None, bound, (), clock.spent)
+    best = osa.value(case, at)
     return Outcome(best, min(best, bound), at, clock.spent)
 
 
-def _related(case: osa.Case, at: Sequence[int], chance: random.Random) -> set[int]:
-    """Entities of some rooms of one or two floors, and those that share a wish with one."""
-    first = chance.randrange(len(at))
-    free = {first}
-    for wish in case.wishes:
-        if wish.kind >= osa.SAME_ROOM and wish.kind != osa.NOT_SHARING and first in wish[2:]:
-            free |= set(wish[2:])
-    rooms = chance.sample(range(len(case.capacity)), min(len(case.capacity), 16))
-    inside = [e for e, r in enumerate(at) if r in rooms]
-    return free | set(chance.sample(inside, min(len(inside), 22)))
+def _room_parts(case: osa.Case, at: tuple[int, ...], clock: Clock, until: float) -> tuple[int, ...]:
+    """Exact parts in turn: some entities free over some rooms, all others where they are."""
+    chance = random.Random(1)
+    size = 6.0
+    best = osa.value(case, at)
+    while clock.spent < until and best > 0:
+        free, places = _related(case, at, chance, round(size))
+        open_to = {e: places | {r} if e in free else {r} for e, r in enumerate(at)}
+        rooms = Rooms(case, open_to)
+        rooms.hint(at)
+        rooms.ask_below(best)
+        solver = small(until - clock.spent, chance.randrange(1 << 20))
+        status = solver.solve(rooms.model)
+        if status in FOUND:
+            at = rooms.read(solver)
+            best = osa.value(case, at)
+        closed = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+        if closed and len(free) == len(at) and len(places) == len(case.capacity):
+            break
+        size = min(MOST_ROOMS, size + 0.3) if closed else max(FEWEST, size - 0.5)
+    return at
+
+
+def _related(
+    case: osa.Case, at: Sequence[int], chance: random.Random, size: int
+) -> tuple[set[int], set[int]]:
+    """So many rooms with who sits there: any rooms, or those of entities tied by wishes."""
+    chosen = set(chance.sample(range(len(case.capacity)), min(size, len(case.capacity))))
+    if chance.random() < 0.6:
+        ties = [w for w in case.wishes if w.kind >= osa.SAME_ROOM and w.kind != osa.NOT_SHARING]
+        entities = {chance.randrange(len(at))}
+        for wish in chance.sample(ties, len(ties)):
+            if len(entities) < size and {wish.a, wish.b} & entities:
+                entities |= {wish.a, wish.b}
+        # Half of the rooms are theirs, the others are where they may go.
+        chosen = {at[e] for e in entities} | set(chance.sample(sorted(chosen), len(chosen) // 2))
+    return {e for e, r in enumerate(at) if r in chosen}, chosen

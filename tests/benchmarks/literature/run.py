@@ -115,7 +115,7 @@ def _row(
         "proved": value is not None and value == bound,
         "known_value": known[0],
         "known_bound": known[1],
-        "above_known": None if None in (value, known[0]) or not known[0] else value / known[0] - 1,
+        "above_known": value / known[0] - 1 if value is not None and known[0] else None,
         "seconds": round(outcome.seconds, 1),
         "at": list(outcome.at),
     }
