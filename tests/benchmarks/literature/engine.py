@@ -2,8 +2,9 @@
 
 What is shared with the product is the exact runner's settings (`allocator.model.exact.Limits`)
 and the scheme: a start by compiled annealing, exact subproblems over a few places or a related
-group, hinted, one worker, asked for something strictly better; then the whole model for a bound. The product's own models
-know rooms, floors and the space tier, which these cases lack, so the model is the adapter's.
+group, hinted, one worker, asked for something strictly better; then the whole model for a bound.
+The product's own models know rooms, floors and the space tier, which these cases lack, so the
+model is the adapter's.
 """
 
 from __future__ import annotations
