@@ -29,6 +29,7 @@ class Neighbourhoods:
         for unit in problem.planned_units:
             for floor in problem.permitted_floors[unit]:
                 self.may[unit].add(problem.building_of_floor[floor])
+        self.serving = self._serving()
         self.bound: dict[str, list[str]] = defaultdict(list)
         for relation in problem.scenario.relations:
             if relation.kind != "near":
@@ -39,6 +40,19 @@ class Neighbourhoods:
         self.alone: list[str] | None = None
         """Buildings that are still to be packed on their own, once each, before all else."""
         self.round = 0
+
+    def _serving(self) -> dict[str, set[str]]:
+        """Per unit with requests: buildings with a room for one of them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for asked in self.problem.scenario.ledger.requests:
+            for room in self.problem.stock if asked.unit in self.may else ():
+                if (
+                    room.use == asked.use
+                    and asked.area_min <= room.area <= asked.area_max
+                    and set(asked.features) <= set(room.features)
+                ):
+                    found[asked.unit].add(self.problem.building_of[room.code])
+        return found
 
     def propose(
         self, rows: list[Assignment], left_over: tuple[str, ...], busy: frozenset[str]
@@ -102,12 +116,14 @@ class Neighbourhoods:
         homes: Mapping[str, set[str]],
         waste: Mapping[str, int],
     ) -> frozenset[str] | None:
-        """A unit with people left over: where it is, and one or two roomy places it may use."""
+        """A unit with people or requests left over: where it is, and places that may serve it."""
         unit = self.random.choice(units)
         may = sorted(self.may[unit] & set(self.buildings))
+        if unit in self.serving and self.random.random() < 0.5:
+            may = [b for b in may if b in self.serving[unit]] or may
         if not may:
             return None
-        chosen = set(homes.get(unit, ())) & set(may)
+        chosen = set(homes.get(unit, ())) & self.may[unit] & set(self.buildings)
         for other in self.bound[unit]:
             chosen |= {b for b in sorted(homes.get(other, ())) if self._fits(chosen, b)}
         if self.random.random() < 0.5:

@@ -48,7 +48,7 @@ PRESS = 50
 START = 0.6
 """Most seconds (or work) of packing one building exactly."""
 MANY = 200
-"""Buildings beyond which only those with people left over are packed exactly."""
+"""Buildings beyond which, like where half are well packed, only those in need are packed exactly."""
 LOOK = 0.5
 """Seconds between looks at a wish to stop."""
 FEW = 150
@@ -286,7 +286,8 @@ def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State
         homes.setdefault(unit, building)
     trouble = {homes[u] for u in search.left_over(best) if u in homes}
     every = sorted(set(homes.values()))
-    chosen = every if len(every) <= MANY else sorted(trouble)
+    few = len(every) <= MANY and 2 * len(trouble) > len(every)
+    chosen = every if few else sorted(trouble)
     outcomes = crew.map(run_in_worker, _tasks(search, homes, chosen))
     packed = set(chosen)
     moved = {u for u, b in homes.items() if b in packed}
