@@ -47,7 +47,7 @@ def least(case: assignment.Case) -> int:
 @pytest.mark.parametrize("flow", [True, False])
 def test_pairs_are_proved_optimal(seed: int, flow: bool) -> None:
     case = pairs_case(seed, flow=flow)
-    found = solve_assignment(case, Clock(20), 1)
+    found = solve_assignment(case, Clock(20), 2)
     assert assignment.value(case, found.at) == found.value == found.bound == least(case)
 
 
@@ -59,7 +59,7 @@ def test_annealing_ends_in_a_lawful_assignment() -> None:
 
 def test_a_part_finds_nothing_below_the_optimum() -> None:
     case = pairs_case(5, flow=True)
-    at = solve_assignment(case, Clock(20), 1).at
+    at = solve_assignment(case, Clock(20), 2).at
     part = part_of(case, at, (0, 2, 3), range(case.places), pairs=True)
     part.ask_below(assignment.value(case, at))
     assert small(5, 1).solve(part.model) not in FOUND
@@ -102,7 +102,7 @@ def best_rooms(case: osa.Case, kept: dict[int, int]) -> int:
 
 def test_rooms_are_proved_optimal() -> None:
     case = rooms_case()
-    found = solve_rooms(case, Clock(20), 1)
+    found = solve_rooms(case, Clock(20), 2)
     assert osa.value(case, found.at) == found.value == found.bound == best_rooms(case, {})
 
 

@@ -22,7 +22,7 @@ HOT, COLD = 3000.0, 30.0
 HARD = (100_000, 20_000)
 """Cost of a broken hard wish, in turn: the lower one lets a run pass between lawful islands."""
 SHORT = 400_000
-"""Proposals of the first runs; every second run doubles them."""
+"""Proposals of the first runs; every fourth run doubles them."""
 
 
 class Data(NamedTuple):
@@ -174,7 +174,16 @@ def annealed(case: Case, seconds: float, seed: int) -> tuple[int, ...] | None:
         home = random.integers(0, len(case.capacity), len(case.sizes))
         found, totals = home.copy(), np.array([0, 1 << 60])
         # Costs count from the start's, whose own value does not matter to the chain.
-        chain(data(case, HARD[number % 2]), home, found, totals, steps, HOT, COLD, seed + number)
+        chain(
+            data(case, HARD[number % 2]),
+            home,
+            found,
+            totals,
+            steps,
+            HOT,
+            COLD,
+            1000 * seed + number,
+        )
         at = tuple(int(r) for r in found)
         try:
             value = osa.value(case, at)
@@ -184,6 +193,6 @@ def annealed(case: Case, seconds: float, seed: int) -> tuple[int, ...] | None:
             best = value, at
         took = time.monotonic() - begun
         number += 1
-        if number % 2 == 0:
+        if number % 4 == 0:
             steps, took = 2 * steps, 2 * took
     return None if best is None else best[1]

@@ -10,7 +10,8 @@ model is the adapter's.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -80,6 +81,12 @@ def whole_pairs(model: cp_model.CpModel, clock: Clock) -> tuple[Any, cp_model.Cp
     return solver.solve(model), solver
 
 
+def beside(workers: int, run: Callable[[int], tuple[int, ...] | None]) -> list[tuple[int, ...]]:
+    """What so many runs with seeds of their own find at once; compiled code and solvers let go."""
+    with ThreadPoolExecutor(workers) as pool:
+        return [found for found in pool.map(run, range(1, workers + 1)) if found is not None]
+
+
 # -- units to buildings --------------------------------------------------------------------
 
 
@@ -88,7 +95,10 @@ def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outco
     every = range(case.items)
     products = case.items * (case.items - 1) // 2 * case.places**2 if case.flow else 0
     kind = ("pairs" if products <= WHOLE else "many pairs") if case.flow else "linear"
-    at = annealed(case, clock.seconds * ANNEALED[kind], 1) if case.flow else None
+    at = None
+    if case.flow:
+        starts = beside(workers, lambda seed: annealed(case, clock.seconds * ANNEALED[kind], seed))
+        at = min(starts, key=lambda a: assignment.value(case, a), default=None)
     bound = None
     if at is None:
         begin = part_of(case, (), every, range(case.places), pairs=False)
@@ -101,7 +111,9 @@ def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outco
         found_at = guided(case, clock.seconds * GUIDED)
         if found_at is not None and assignment.value(case, found_at) < assignment.value(case, at):
             at = found_at
-    at = _parts(case, at, clock, clock.seconds * SEARCH[kind])
+    begun, until = at, clock.seconds * SEARCH[kind]
+    ends = beside(workers, lambda seed: _parts(case, begun, clock, until, seed))
+    at = min(ends, key=lambda a: assignment.value(case, a))
     best = assignment.value(case, at)
     if products <= WHOLE and (bound is None or bound < best):
         part = part_of(case, at, every, range(case.places), pairs=True)
@@ -114,10 +126,10 @@ def solve_assignment(case: assignment.Case, clock: Clock, workers: int) -> Outco
 
 
 def _parts(
-    case: assignment.Case, at: tuple[int, ...], clock: Clock, until: float
+    case: assignment.Case, at: tuple[int, ...], clock: Clock, until: float, seed: int
 ) -> tuple[int, ...]:
     """Exact parts in turn; their size follows how often they close, as in the product."""
-    chance = random.Random(1)
+    chance = random.Random(seed)
     size = 3.0
     best = assignment.value(case, at)
     while clock.spent < until:
@@ -158,9 +170,13 @@ def _chosen(
 
 def solve_rooms(case: osa.Case, clock: Clock, workers: int) -> Outcome:
     """OSA: a start by annealing, exact parts, then the whole model for value and bound."""
-    at = annealed_rooms(case, clock.seconds * ANNEALED["rooms"], 1)
+    first, until = clock.seconds * ANNEALED["rooms"], clock.seconds * SEARCH["rooms"]
+    starts = beside(workers, lambda seed: annealed_rooms(case, first, seed))
+    at = min(starts, key=lambda a: osa.value(case, a), default=None)
     if at is not None:
-        at = _room_parts(case, at, clock, clock.seconds * SEARCH["rooms"])
+        begun = at
+        ends = beside(workers, lambda seed: _room_parts(case, begun, clock, until, seed))
+        at = min(ends, key=lambda a: osa.value(case, a))
     rooms = Rooms(case)
     if at is not None:
         rooms.hint(at)
@@ -176,9 +192,11 @@ def solve_rooms(case: osa.Case, clock: Clock, workers: int) -> Outcome:
     return Outcome(best, min(best, bound), at, clock.spent)
 
 
-def _room_parts(case: osa.Case, at: tuple[int, ...], clock: Clock, until: float) -> tuple[int, ...]:
+def _room_parts(
+    case: osa.Case, at: tuple[int, ...], clock: Clock, until: float, seed: int
+) -> tuple[int, ...]:
     """Exact parts in turn: some entities free over some rooms, all others where they are."""
-    chance = random.Random(1)
+    chance = random.Random(seed)
     size = 6.0
     best = osa.value(case, at)
     while clock.spent < until and best > 0:
