@@ -48,7 +48,7 @@ PRESS = 50
 START = 0.6
 """Most seconds (or work) of packing one building exactly."""
 MANY = 200
-"""Buildings beyond which, like where half are well packed, only those in need are packed exactly."""
+"""Most buildings of which all are packed exactly, where many of them leave people over."""
 LOOK = 0.5
 """Seconds between looks at a wish to stop."""
 FEW = 150
