@@ -1,0 +1,153 @@
+"""Seats, single rooms and free seats against the rooms of a building: most that can be saved.
+
+One exact dynamic programme over the rooms of a floor set. Its state is the sum of standards of
+people who share rooms, the single seats per standard and the seats left free; units are not told
+apart, so what it finds is at least what any packing saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import gcd
+from typing import TypeAlias
+
+import numpy as np
+
+from allocator.domain import Room
+from allocator.model.columns.case import Case, House, Unsuited
+from allocator.model.columns.taking import Ints, Saved, take_rooms
+from allocator.model.kinds import fills
+
+Floor: TypeAlias = tuple[Ints, Ints, Ints, Ints, Saved]
+NEVER = -(1 << 29)
+"""Saved where the people do not fit; all that a building can save is less, in 32 bits."""
+WORK = 3e-9
+"""Core-seconds per state and room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to take a room: along which axis of the state, how far, and what it saves."""
+
+    axis: int
+    step: int
+    saved: int
+
+
+class Knapsack:
+    """State axes common to all buildings, and the programme."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        every = [s for seats in case.seats for s in seats]
+        self.shared = tuple(sorted({s.limit for s in every if not s.single}))
+        self.single = tuple(sorted({s.limit for s in every if s.single}))
+        self.step = max(1, gcd(*self.shared))
+        self.takes = np.zeros((len(case.units), 1 + len(self.single)), dtype=np.int64)
+        """State of each unit: steps of shared standards, single seats per standard."""
+        for s in every:
+            if s.single:
+                self.takes[s.unit, 1 + self.single.index(s.limit)] += s.count
+            else:
+                self.takes[s.unit, 0] += s.count * s.limit // self.step
+        self.work = 0.0
+        """Core-seconds spent, about."""
+        self.worth = case.cost("short") + case.cost("stranded")
+
+    def homes(self, house: House) -> tuple[int, ...]:
+        """Units whose people could keep rooms of a building."""
+        if not self.case.cost("moved_building"):
+            return ()
+        return tuple(
+            i
+            for i in range(len(self.case.units))
+            if any(
+                self.case.staying(pool, room.code)
+                for rooms in house.rooms
+                for room in rooms
+                for s in self.case.seats[i]
+                for pool in s.pools
+            )
+        )
+
+    def ways(self, room: Room, homes: tuple[int, ...]) -> list[Way]:
+        """The ways to take a room where these units may keep their rooms; useless ones left out."""
+        case, worth = self.case, self.worth * room.area
+        near = case.cost("moved_building") * 100
+        here = {
+            s: n
+            for i in homes
+            for s in case.seats[i]
+            if (n := sum(case.staying(pool, room.code) for pool in s.pools))
+        }
+        found = []
+        for axis, limit in enumerate(self.single, start=1):
+            if case.rule.fits(room.area, limit):
+                stays = any(s.single and s.limit == limit for s in here)
+                found.append(Way(axis, 1, worth + near * stays))
+        sums: dict[int, int] = {}
+        for way in fills(case.rule, room.area, self.shared) if self.shared else ():
+            total = sum(n * s for n, s in zip(way, self.shared, strict=True)) // self.step
+            sums[total] = max(sums.get(total, 0), sum(way))
+        today: dict[int, int] = {}
+        for s, n in here.items():
+            if not s.single:
+                today[s.unit] = today.get(s.unit, 0) + n
+        most = max(today.values(), default=0)
+        found += [Way(0, t, worth + near * min(people, most)) for t, people in sums.items()]
+        return found
+
+    def by_floors(
+        self, house: House, homes: tuple[int, ...], top: tuple[int, ...]
+    ) -> Iterator[tuple[int, Saved]]:
+        """(floor set, table) for each floor set: most saved per state up to `top`.
+
+        The last axis is the number of free seats, at least.
+        """
+        sizes = np.array([n + 1 for n in top], dtype=np.int64)
+        start = np.full(int(sizes.prod()), NEVER, dtype=np.int32)
+        start[0] = 0
+        ways = [[self.ways(r, homes) for r in rooms] for rooms in house.rooms]
+        if sum(max((w.saved for w in ws), default=0) for f in ways for ws in f) >= -NEVER:
+            raise Unsuited("rates")
+        floors = [self._floor(rooms, ws) for rooms, ws in zip(house.rooms, ways, strict=True)]
+        place = {members: k for k, members in enumerate(house.sets)}
+        always = house.sets[0]
+        order = sorted(set(range(len(house.floors))) - {*always}, key=lambda f: -len(ways[f]))
+        steps = sum(len(house.rooms[f]) for f in always)
+        steps += sum(len(house.rooms[f]) << k for k, f in enumerate(order))
+        self.work += steps * len(start) * WORK
+        for floor in always:
+            start = take_rooms(start, sizes, *floors[floor])
+        for members, table in _extended(start, always, order, floors, sizes):
+            yield place[members], table.reshape(sizes)
+
+    def _floor(self, rooms: tuple[Room, ...], ways: list[list[Way]]) -> Floor:
+        """Free seats and ways of a floor's rooms, flat."""
+        flat = [way for ws in ways for way in ws]
+        first = np.cumsum([0, *(len(ws) for ws in ways)])
+        return (
+            np.array([r.area // self.case.low for r in rooms], dtype=np.int64),
+            first.astype(np.int64),
+            np.array([w.axis for w in flat], dtype=np.int64),
+            np.array([w.step for w in flat], dtype=np.int64),
+            np.array([w.saved for w in flat], dtype=np.int32),
+        )
+
+
+def _extended(
+    table: Saved,
+    members: tuple[int, ...],
+    order: list[int],
+    floors: list[Floor],
+    sizes: Ints,
+) -> Iterator[tuple[tuple[int, ...], Saved]]:
+    """Tables of all floor sets that hold some members and any of the floors in `order`."""
+    if not order:
+        yield members, table
+        return
+    yield from _extended(table, members, order[1:], floors, sizes)
+    more = take_rooms(table, sizes, *floors[order[0]])
+    inside = tuple(sorted((*members, order[0])))
+    yield from _extended(more, inside, order[1:], floors, sizes)
