@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import gcd
+from math import gcd, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -105,6 +105,33 @@ class Knapsack:
 
         The last axis is the number of free seats, at least.
         """
+        sizes, start, floors = self._begin(house, homes, top)
+        place = {members: k for k, members in enumerate(house.sets)}
+        always, order = house.sets[0], _order(house)
+        self.work += self.effort(house, top)
+        for floor in always:
+            start = take_rooms(start, sizes, *floors[floor])
+        for members, table in _extended(start, always, order, floors, sizes):
+            yield place[members], table.reshape(sizes)
+
+    def with_all_floors(self, house: House, top: tuple[int, ...]) -> Saved:
+        """The table of all floors together, where nobody keeps a room."""
+        sizes, table, floors = self._begin(house, (), top)
+        for floor in floors:
+            table = take_rooms(table, sizes, *floor)
+        self.work += len(table) * sum(len(rooms) for rooms in house.rooms) * WORK
+        return table.reshape(sizes)
+
+    def effort(self, house: House, top: tuple[int, ...]) -> float:
+        """Work of all floor sets of a building."""
+        steps = sum(len(house.rooms[f]) for f in house.sets[0])
+        steps += sum(len(house.rooms[f]) << k for k, f in enumerate(_order(house)))
+        return steps * prod(n + 1 for n in top) * WORK
+
+    def _begin(
+        self, house: House, homes: tuple[int, ...], top: tuple[int, ...]
+    ) -> tuple[Ints, Saved, list[Floor]]:
+        """Sizes of the axes, the table without rooms, and the floors."""
         sizes = np.array([n + 1 for n in top], dtype=np.int64)
         start = np.full(int(sizes.prod()), NEVER, dtype=np.int32)
         start[0] = 0
@@ -112,16 +139,7 @@ class Knapsack:
         if sum(max((w.saved for w in ws), default=0) for f in ways for ws in f) >= -NEVER:
             raise Unsuited("rates")
         floors = [self._floor(rooms, ws) for rooms, ws in zip(house.rooms, ways, strict=True)]
-        place = {members: k for k, members in enumerate(house.sets)}
-        always = house.sets[0]
-        order = sorted(set(range(len(house.floors))) - {*always}, key=lambda f: -len(ways[f]))
-        steps = sum(len(house.rooms[f]) for f in always)
-        steps += sum(len(house.rooms[f]) << k for k, f in enumerate(order))
-        self.work += steps * len(start) * WORK
-        for floor in always:
-            start = take_rooms(start, sizes, *floors[floor])
-        for members, table in _extended(start, always, order, floors, sizes):
-            yield place[members], table.reshape(sizes)
+        return sizes, start, floors
 
     def _floor(self, rooms: tuple[Room, ...], ways: list[list[Way]]) -> Floor:
         """Free seats and ways of a floor's rooms, flat."""
@@ -134,6 +152,12 @@ class Knapsack:
             np.array([w.step for w in flat], dtype=np.int64),
             np.array([w.saved for w in flat], dtype=np.int32),
         )
+
+
+def _order(house: House) -> list[int]:
+    """Floors that may open, the largest first, so that few tables are long in the making."""
+    free = set(range(len(house.floors))) - {*house.sets[0]}
+    return sorted(free, key=lambda f: (-len(house.rooms[f]), f))
 
 
 def _extended(

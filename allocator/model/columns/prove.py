@@ -45,6 +45,8 @@ WINDOW = 2_500
 """Columns of one choice, at first at most."""
 FIRST = Fraction(1, 1000)
 """First window: columns that lift the bound by less than this share."""
+PRICING = 0.7
+"""Share of the effort that pricing the sets may take; where it needs more, no proof is begun."""
 PACK = 2.0
 """Most work of one packing; tried again with four times as much when it did not close."""
 CHOICE = 30.0
@@ -96,14 +98,14 @@ class Prover:
         self, problem: Problem, measure: Measure, incumbent: Fraction | None, effort: Effort
     ) -> None:
         self.problem, self.measure, self.effort = problem, measure, effort
+        self.spent = 0.0
         self.case = case = Case(problem, measure)
-        self.enumeration = Enumeration(case)
+        self.enumeration = Enumeration(case, self._most())
         self.tier = next(i for i, t in enumerate(problem.policy.tiers) if "used" in dict(t.terms))
         self.breaches = Breaches(problem)
         self.upper = None if incumbent is None else case.units_of(incumbent)
         self.lower: int | None = None
         self.best: tuple[tuple[Assignment, ...], tuple[str, ...], Fraction] | None = None
-        self.spent = 0.0
         self.packed: dict[Column, Packed] = {}
         self.tried: dict[Order, float] = {}
         self.active: set[Column] = set()
@@ -289,6 +291,11 @@ class Prover:
         if effort.deadline is not None and time.monotonic() >= effort.deadline:
             return True
         return effort.stop()
+
+    def _most(self) -> float:
+        """Core-seconds that pricing may take."""
+        work, seconds = self._left()
+        return PRICING * (work if seconds is None else min(work, seconds))
 
     def _left(self) -> tuple[float, float | None]:
         """Work and wall seconds left."""

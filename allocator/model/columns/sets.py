@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ MOST_SETS = 600_000
 """Most unit sets of all buildings together."""
 MOST_STATES = 3_000_000
 """Most states of one building's knapsack."""
+Rows: TypeAlias = npt.NDArray[np.intp]
 NONE = 1 << 40
 """Cost of what is impossible."""
 
@@ -40,56 +42,91 @@ class Sets:
         return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
 
 
-class Enumeration:
-    """Enumerates and prices the sets of all buildings. Raises Unsuited where there are too many."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Unit sets of a building before they are priced; arrays by set."""
 
-    def __init__(self, case: Case) -> None:
+    masks: Ints
+    bits: Ints
+    takes: Ints
+    people: Ints
+    seats: Ints
+    """Seats to keep free, by people."""
+    free: int
+    """Most free seats that are told apart."""
+    parts: list[tuple[tuple[int, ...], Rows, tuple[int, ...]]]
+    """Units that could stay, the sets with just those, and their greatest state."""
+
+
+class Enumeration:
+    """Enumerates and prices the sets of all buildings. Raises Unsuited where there are too many.
+
+    `most`: core-seconds that pricing may take; it is known before it begins.
+    """
+
+    def __init__(self, case: Case, most: float) -> None:
         if len(case.units) > 60:
             raise Unsuited("units")
         self.case = case
         self.knapsack = Knapsack(case)
         self.left = MOST_SETS
+        self.plans = [self._plan(h) for h in case.houses]
+        effort = sum(
+            self.knapsack.effort(h, top)
+            for h, plan in zip(case.houses, self.plans, strict=True)
+            for _, _, top in plan.parts
+        )
+        if effort > most:
+            raise Unsuited("effort")
 
-    def sets(self, at: int) -> Sets:
-        """All sets of one building."""
+    def _plan(self, house: House) -> _Plan:
+        """The sets of one building, and by which units could stay."""
         case, knapsack = self.case, self.knapsack
-        house = case.houses[at]
         masks = self._fitting(house)
         bits = (masks[:, None] >> np.arange(len(case.units))) & 1
-        takes = bits @ knapsack.takes
         people = bits @ np.array(case.people, dtype=np.int64)
-        fixed = bits @ np.array(
-            [
-                case.cost("short") * case.need[i] + case.moving(i, house)
-                for i in range(len(case.units))
-            ],
-            dtype=np.int64,
-        )
-        fixed -= case.cost("stranded") * (bits @ self._office_requests(house))
         seats = np.array([case.reserved(int(p)) for p in range(int(people.max()) + 1)])
+        free = self._most_free(house, int(seats.max()))
         homes = knapsack.homes(house)
-        inside = sum((bits[:, i] << k for k, i in enumerate(homes)), np.zeros(len(masks), np.int64))
-        top_free = self._most_free(house, int(seats.max()))
-        width = 1 if house.alone else len(house.sets) * (top_free + 1)
-        cost = np.full((len(masks), width), NONE, dtype=np.int64)
+        inside = np.zeros(len(masks), dtype=np.int64)
+        for k, i in enumerate(homes):
+            inside += bits[:, i] << k
+        takes = bits @ knapsack.takes
+        parts = []
         for key in np.unique(inside):
             rows = np.flatnonzero(inside == key)
-            here = tuple(i for k, i in enumerate(homes) if key >> k & 1)
-            top = tuple(int(x) for x in takes[rows].max(axis=0))
-            _check_size((*top, top_free))
-            state = tuple(takes[rows].T)
-            for f, table in knapsack.by_floors(house, here, (*top, top_free)):
+            top = (*(int(x) for x in takes[rows].max(axis=0)), free)
+            _check_size(top)
+            parts.append((tuple(i for k, i in enumerate(homes) if key >> k & 1), rows, top))
+        return _Plan(masks, bits, takes, people, seats, free, parts)
+
+    def sets(self, at: int) -> Sets:
+        """All sets of one building, priced."""
+        case, plan = self.case, self.plans[at]
+        house, masks, bits = case.houses[at], plan.masks, plan.bits
+        each = [
+            case.cost("short") * case.need[i] + case.moving(i, house)
+            for i in range(len(case.units))
+        ]
+        fixed = bits @ np.array(each, dtype=np.int64)
+        fixed -= case.cost("stranded") * (bits @ self._office_requests(house))
+        columns = plan.free + 1
+        width = 1 if house.alone else len(house.sets) * columns
+        cost = np.full((len(masks), width), NONE, dtype=np.int64)
+        for homes, rows, top in plan.parts:
+            state = tuple(plan.takes[rows].T)
+            for f, table in self.knapsack.by_floors(house, homes, top):
                 lump = house.opening[f] + case.cost("stranded") * house.office[f]
                 if house.alone:
-                    free = seats[people[rows]]
+                    free = plan.seats[plan.people[rows]]
                     saved = table[(*state, free)].astype(np.int64)
-                    whole = lump - saved + self._site(house, f, rows, bits, people, seats)
+                    whole = lump - saved + self._site(house, f, rows, plan)
                     whole[saved < 0] = NONE
                     cost[rows, 0] = np.minimum(cost[rows, 0], whole)
                 else:
                     saved = table[state].astype(np.int64)
                     whole = np.where(saved < 0, NONE, lump - saved)
-                    cost[rows, f * (top_free + 1) : (f + 1) * (top_free + 1)] = whole
+                    cost[rows, f * columns : (f + 1) * columns] = whole
         cost = np.where(cost >= NONE, NONE, cost + fixed[:, None])
         possible = np.flatnonzero((cost < NONE).any(axis=1))
         return Sets(at, masks[possible], cost[possible], np.zeros((len(possible), width), bool))
@@ -116,18 +153,18 @@ class Enumeration:
         people = sum(case.people[i] for i in may)
         return case.reserved(min(people, seats))
 
-    def _site(
-        self, house: House, f: int, rows: Ints, bits: Ints, people: Ints, seats: Ints
-    ) -> Ints:
+    def _site(self, house: House, f: int, rows: Rows, plan: _Plan) -> Ints:
+        """Services and reserve of a building alone on its site."""
         case = self.case
-        entitled = bits[rows] @ np.array(case.entitled, dtype=np.int64)
+        entitled = plan.bits[rows] @ np.array(case.entitled, dtype=np.int64)
         offered = np.minimum(house.service[f], entitled)
         share = case.share[house.site]
         wanted = -(-(share.numerator * entitled) // share.denominator)
         missing = np.maximum(0, wanted - offered)
         stranded = case.cost("stranded")
         cost = stranded * (house.service[f] - offered) + case.cost("service_short") * missing
-        return np.asarray(cost - stranded * case.low * seats[people[rows]], dtype=np.int64)
+        cost -= stranded * case.low * plan.seats[plan.people[rows]]
+        return np.asarray(cost, dtype=np.int64)
 
     def _office_requests(self, house: House) -> Ints:
         """Office area that a unit's requests may hold at most in a building."""
@@ -146,7 +183,7 @@ class Enumeration:
         takes = knapsack.takes
         top = np.minimum(takes.sum(axis=0), limit)
         _check_size((*(int(x) for x in top), 0))
-        *_, (_, table) = knapsack.by_floors(house, (), (*(int(x) for x in top), 0))
+        table = knapsack.with_all_floors(house, (*(int(x) for x in top), 0))
         fits = table[..., 0] >= 0
         masks = np.zeros(1, dtype=np.int64)
         states = np.zeros((1, takes.shape[1]), dtype=np.int64)
