@@ -16,6 +16,7 @@ from allocator.model.bound.bound import Bound
 from allocator.model.bounding import Effort
 from allocator.model.exact import Limits, size, solve_exactly
 from allocator.model.keep import floors_kept, still_lawful
+from allocator.model.proving import larger, prove_and_search
 from allocator.model.relaxation import Relaxation, sharpened
 from allocator.model.search import Search, State
 from allocator.model.subproblem import Quantity
@@ -172,9 +173,13 @@ def _search(
         if quantity == "in use":
             least = found.value
         else:
-            bound = None if found.value is None else Fraction(found.value, 100)
+            bound = larger(bound, found.value)
         if found.certificate is not None:
             certificates.append(found.certificate)
+
+    def prove(value: Fraction | None) -> None:
+        nonlocal bound
+        bound = value
 
     def report(state: State) -> None:
         if priced is not None:
@@ -190,11 +195,7 @@ def _search(
         budget.seed,
     )
     search = Search(problem, measure, effort, report, stop, sharpen)
-    begun = None
-    if start is not None:
-        rows = still_lawful(problem, start.assignments)
-        begun = search.state(rows, floors_kept(problem, start.areas.common_floors))
-    state = search.run(begun)
+    state = prove_and_search(search, _begun(search, start), prove)
     if state.key[0]:
         return "unknown", None
     unhoused = int(state.measured.terms["unhoused"] + _spare_posts(problem))
@@ -211,6 +212,14 @@ def _search(
     common = tuple(sorted(state.common))
     found = Found(tuple(state.rows), common, state.key[1:], bounds, least, certificate)
     return "feasible", found
+
+
+def _begun(search: Search, start: Plan | None) -> State | None:
+    """What is still lawful of a plan to start from."""
+    if start is None:
+        return None
+    rows = still_lawful(search.problem, start.assignments)
+    return search.state(rows, floors_kept(search.problem, start.areas.common_floors))
 
 
 def tier_bound(

@@ -99,7 +99,11 @@ def solve_into(
 
 
 def with_checked_bounds(scenario: Scenario, plan: Plan) -> Plan:
-    """The plan with its bounds marked as the checker evaluates them, lowered where it gets less."""
+    """The plan with its bounds marked as the checker evaluates them.
+
+    A bound that the checker does not reach, as one proved by columns, stays unchecked; that of
+    released area is lowered to what it gets.
+    """
     from allocator.verify.certificate import applies, certify
     from allocator.verify.world import World
 
@@ -113,7 +117,7 @@ def with_checked_bounds(scenario: Scenario, plan: Plan) -> Plan:
         value = certified.tiers.get(tier.name)
         if value is not None and tier.bound is not None and applies(tiers, position):
             least = Fraction(floor(value * 10), 1000)
-            tiers[position] = replace(tier, bound=min(tier.bound, least), bound_checked=True)
+            tiers[position] = replace(tier, bound_checked=tier.bound <= least)
     bounds = plan.bounds
     if certified.in_use is not None:
         most = ceil(plan.areas.stock - certified.in_use)

@@ -47,6 +47,8 @@ BATCH = 24
 """Parts taken over before the whole is measured again."""
 LAST = 0.12
 """Share of the effort kept for the closeness tier."""
+WAIT = 0.1
+"""Seconds between looks at a bound that a worker is at."""
 TIDY = 1.5
 """Most work of bringing the units of one building together."""
 
@@ -120,6 +122,16 @@ class Search:
             assert best is not None
             best = self._confirmed(self._improve(best, crew))
             self.bounding.take(crew, over=True, patience=0.0 if self.stop() else PATIENCE)
+            return best
+
+    def finish(self, best: State) -> State:
+        """Bring units together in a plan whose priced tier is proved; bounds meanwhile."""
+        with Crew(self.problem, self.measure, self.effort.workers) as crew:
+            self.spent += self.bounding.ask(crew, self.effort)
+            best = self._tidy(best, crew)
+            while self.bounding.asked and not self.over():
+                self.bounding.take(crew, over=False)
+                time.sleep(WAIT)
             return best
 
     # -- improvement -----------------------------------------------------------------------

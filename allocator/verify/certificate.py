@@ -93,13 +93,16 @@ def certify(world: World, content: Any) -> Certified:
 
 
 def compare(world: World, plan: PlanData, certified: Certified) -> Iterator[Finding]:
-    """What the plan states beside what the certificate proves."""
+    """What the plan says to be checked beside what the certificate proves.
+
+    A bound above that may be right: it is reported as not checked.
+    """
     for position, tier in enumerate(plan.tiers):
         value = certified.tiers.get(tier.name)
         stated = None if tier.bound is None else tier.bound * 100
         if value is None or not applies(plan.tiers, position):
             value = None
-        if value is not None and stated is not None and stated > value:
+        if tier.bound_checked and value is not None and stated is not None and stated > value:
             yield _too_high(f"tiers[{position}].bound", tier.name, stated, value, "plan")
         elif tier.bound_checked and not checked(plan, position, certified):
             yield broken(

@@ -126,6 +126,15 @@ class Case:
         """A value of the priced tier in cost units, rounded up."""
         return ceil(value * 100 * self.factor)
 
+    @cached_property
+    def ceiling(self) -> int:
+        """More than any plan that houses everybody costs, in cost units."""
+        stock = sum(r.area for r in self.problem.stock)
+        rates = sum(self.cost(n) for n in ("used", "hidden", "stranded", "leased"))
+        moves = self.cost("moved_far") * 100 * sum(self.people)
+        service = self.cost("service_short") * (sum(self.entitled) + len(self.entitled))
+        return 1 + rates * 2 * stock + self.cost("short") * sum(self.need) + service + moves
+
     # -- people ------------------------------------------------------------------------------
 
     def _seats(self, i: int) -> tuple[Seats, ...]:
@@ -147,9 +156,16 @@ class Case:
             found.append(Seats(i, limit, single, count, pools))
         return tuple(found)
 
-    def staying(self, pool: tuple[Group, ...], room: str) -> int:
-        """People of a pool in a room today."""
-        return sum(self.problem.today_people.get(g, {}).get(room, 0) for g in pool)
+    @cached_property
+    def today(self) -> dict[str, dict[tuple[Seats, int], int]]:
+        """Per room the people in it today, by standard and pool."""
+        found: dict[str, dict[tuple[Seats, int], int]] = defaultdict(lambda: defaultdict(int))
+        for seats in (s for unit in self.seats for s in unit):
+            for at, pool in enumerate(seats.pools):
+                for group in pool:
+                    for room, people in self.problem.today_people.get(group, {}).items():
+                        found[room][seats, at] += people
+        return {room: dict(inside) for room, inside in found.items()}
 
     def moving(self, i: int, house: House) -> int:
         """Cost of a unit's moves into a building where nobody keeps the room, in cost units."""

@@ -148,7 +148,7 @@ class Model:
                 requests = tuple(serving.get(room.code, ()))
                 if not office and not requests:
                     continue
-                kept = tuple(sorted(today.items(), key=repr))
+                kept = tuple(today.items())
                 key = (at, room.use, room.area, may, requests, kept)
                 new = _Class(at, room.use, room.area, [], may, requests, today)
                 found.setdefault(key, new).rooms.append(room.code)
@@ -157,13 +157,8 @@ class Model:
     def _today(self, room: Room) -> dict[tuple[Seats, int], int]:
         if room.use != "office" or not self.case.cost("moved_building"):
             return {}
-        return {
-            (seats, p): people
-            for i in self.order.units
-            for seats in self.case.seats[i]
-            for p, pool in enumerate(seats.pools)
-            if (people := self.case.staying(pool, room.code))
-        }
+        today = self.case.today.get(room.code, {})
+        return {at: n for at, n in today.items() if at[0].unit in self.order.units}
 
     # -- rooms -------------------------------------------------------------------------------
 

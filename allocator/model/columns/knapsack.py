@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from allocator.domain import Room
-from allocator.model.columns.case import Case, House, Unsuited
+from allocator.model.columns.case import Case, House, Seats, Unsuited
 from allocator.model.columns.taking import Ints, Saved, take_rooms
 from allocator.model.kinds import fills
 
@@ -59,28 +59,18 @@ class Knapsack:
         """Units whose people could keep rooms of a building."""
         if not self.case.cost("moved_building"):
             return ()
-        return tuple(
-            i
-            for i in range(len(self.case.units))
-            if any(
-                self.case.staying(pool, room.code)
-                for rooms in house.rooms
-                for room in rooms
-                for s in self.case.seats[i]
-                for pool in s.pools
-            )
-        )
+        today = self.case.today
+        found = {s.unit for rs in house.rooms for r in rs for s, _ in today.get(r.code, {})}
+        return tuple(sorted(found))
 
     def ways(self, room: Room, homes: tuple[int, ...]) -> list[Way]:
         """The ways to take a room where these units may keep their rooms; useless ones left out."""
         case, worth = self.case, self.worth * room.area
         near = case.cost("moved_building") * 100
-        here = {
-            s: n
-            for i in homes
-            for s in case.seats[i]
-            if (n := sum(case.staying(pool, room.code) for pool in s.pools))
-        }
+        here: dict[Seats, int] = {}
+        for (s, _), n in case.today.get(room.code, {}).items():
+            if s.unit in homes:
+                here[s] = here.get(s, 0) + n
         found = []
         for axis, limit in enumerate(self.single, start=1):
             if case.rule.fits(room.area, limit):

@@ -45,7 +45,7 @@ WINDOW = 2_500
 """Columns of one choice, at first at most."""
 FIRST = Fraction(1, 1000)
 """First window: columns that lift the bound by less than this share."""
-PRICING = 0.7
+PRICING = 0.4
 """Share of the effort that pricing the sets may take; where it needs more, no proof is begun."""
 PACK = 2.0
 """Most work of one packing; tried again with four times as much when it did not close."""
@@ -111,7 +111,7 @@ class Prover:
         self.active: set[Column] = set()
         self.width, self.most = 0, WINDOW
 
-    def _state(self) -> tuple[object, ...]:
+    def _known(self) -> tuple[object, ...]:
         """What a round may change."""
         return self.lower, self.upper, self.width, sum(self.tried.values())
 
@@ -127,12 +127,12 @@ class Prover:
             return self._proof()
         self.master = Master(self.case, sets)
         while not self._over() and not self._closed():
-            before = self._state()
+            before = self._known()
             found = self._relaxed()
-            if found is None:
+            if found is None or found.value > self.case.ceiling:
                 break
             self._choose(found)
-            if self._state() == before:
+            if self._known() == before:
                 break  # what is known cannot be told apart any further
         return self._proof()
 
@@ -307,7 +307,9 @@ class Prover:
     def _proof(self) -> Proof:
         case = self.case
         lower = self.lower
-        if lower is not None and self.upper is not None:
+        if lower is not None and lower > case.ceiling:
+            lower = None  # no plan houses everybody
+        elif lower is not None and self.upper is not None:
             lower = min(lower, self.upper)
         rows, common, value = self.best or (None, (), None)
         bound = None if lower is None else case.value(lower)

@@ -1,0 +1,48 @@
+"""The proof by columns before the search, which goes on from what it found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+
+from allocator.model.columns.prove import Effort, prove
+from allocator.model.search import Search, State
+
+SHARE = 0.6
+"""Share of the effort for the proof, where columns fit the problem."""
+
+
+def prove_and_search(
+    search: Search, begun: State | None, tell: Callable[[Fraction | None], None]
+) -> State:
+    """The best plan found; `tell` hears of the bound proved on the priced tier.
+
+    Where that tier is closed, only what later tiers leave open is searched.
+    """
+    tiers, effort = search.problem.policy.tiers, search.effort
+    first = {name for name, rate in tiers[0].terms if rate}
+    second = dict(tiers[1].terms) if len(tiers) > 1 else {}
+    if first != {"unhoused"} or tiers[0].slack or "used" not in second:
+        return search.run(begun)
+    now = time.monotonic()
+    deadline = None if effort.deadline is None else now + SHARE * (effort.deadline - now)
+    work = None if effort.work is None else SHARE * effort.work
+    incumbent = begun.key[2] if begun is not None and not any(begun.key[:2]) else None
+    proof = prove(search.problem, search.measure, incumbent, Effort(deadline, work, search.stop))
+    if proof is None:
+        return search.run(begun)
+    search.spent = proof.spent
+    tell(proof.bound)
+    if proof.rows is not None:
+        begun = search.state(proof.rows, proof.common)
+        search.report(begun)
+    if proof.proven and begun is not None:
+        return search.finish(begun)
+    return search.run(begun)
+
+
+def larger(bound: Fraction | None, value: int | None) -> Fraction | None:
+    """The better of a bound and another one in hundredths of its unit."""
+    known = [b for b in (bound, None if value is None else Fraction(value, 100)) if b is not None]
+    return max(known, default=None)
