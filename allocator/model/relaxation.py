@@ -22,6 +22,9 @@ from allocator.model.relaxation_cuts import leader_rooms, request_rooms, shared_
 from allocator.model.stays import most_stays
 from allocator.problem import Problem
 
+MOST_PAIRS = 60_000
+"""Pairs of a unit and a building it may use, beyond which no solver gets through the model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
@@ -52,6 +55,21 @@ class Relaxation:
         self.seats_taken: dict[tuple[str, str], int] = {}
         self.seats_offered: dict[str, int] = {}
         self.kinds = {u: kinds_of(problem, u) for u in problem.planned_units}
+        self.too_large = self._pairs() > MOST_PAIRS
+        if not self.too_large:
+            self._build(unhoused)
+
+    def _pairs(self) -> int:
+        """Pairs of a unit and a building with a floor it may use."""
+        problem = self.problem
+        buildings = {
+            floors: len({problem.building_of_floor[f] for f in floors})
+            for floors in set(problem.permitted_floors.values())
+        }
+        return sum(buildings[problem.permitted_floors[u]] for u in problem.planned_units)
+
+    def _build(self, unhoused: int) -> None:
+        problem = self.problem
         self._variables()
         # A request may be met where its unit has no office, if it may use several sites.
         self.may = {
@@ -295,8 +313,11 @@ class Relaxation:
                 share.integer = True
 
     def solve(self, seconds: float | None) -> Relaxed:
-        """The bound of the model as it stands; None seconds: until it is solved."""
-        if self.impossible:
+        """The bound of the model as it stands; None seconds: until it is solved.
+
+        Nothing where no plan houses everybody, or where the model would be too large.
+        """
+        if self.impossible or self.too_large:
             return Relaxed(None, {})
         self.model.minimize(mathopt.fast_sum(self.costs))
         limit = timedelta(seconds=seconds) if seconds else None
@@ -357,6 +378,8 @@ def least_area_in_use(problem: Problem, measure: Measure, seconds: float | None)
     Whole floors only within a time limit: without one the plain aggregate must do.
     """
     relaxation = Relaxation(problem, measure, 0)
+    if relaxation.too_large:
+        return None
     if seconds is not None:
         relaxation.integral()
     relaxation.costs = [

@@ -62,14 +62,16 @@ def bound(
     and takes up to a tenth past its deadline at ten cities (one evaluation). More effort never
     gives a lower value. Where the policy or scenario has rules that this bound does not model
     (proposed or registered exceptions, shared rooms, a tolerance, units of several buildings,
-    buildings of more than ten floors) the aggregate's bound comes back without a certificate.
+    buildings of more than eleven floors) the aggregate's bound comes back without a certificate.
+    Where the tables of a building would not fit into memory the same, and None where the
+    aggregate is too large as well.
     """
     try:
-        terms = Terms(problem, measure)
+        dual = Dual(Terms(problem, measure))
     except Unsupported:
         seconds = None if effort.deadline is None else _left(effort)
         return Bound(sharpened(Relaxation(problem, measure, 0), seconds).bound, None)
-    return _climbed(terms, effort, {"tier": _priced_tier(problem)}, start)
+    return _climbed(dual, effort, {"tier": _priced_tier(problem)}, start)
 
 
 def released_bound(problem: Problem, measure: Measure, effort: Effort) -> Bound:
@@ -79,11 +81,11 @@ def released_bound(problem: Problem, measure: Measure, effort: Effort) -> Bound:
     meaningful where no market floor is in the stock.
     """
     try:
-        terms = Terms(problem, measure, {"used": Fraction(1)})
+        dual = Dual(Terms(problem, measure, {"used": Fraction(1)}))
     except Unsupported:
         seconds = None if effort.deadline is None else _left(effort)
         return Bound(least_area_in_use(problem, measure, seconds), None)
-    return _climbed(terms, effort, {"quantity": "released"})
+    return _climbed(dual, effort, {"quantity": "released"})
 
 
 def _left(effort: Effort) -> float:
@@ -95,9 +97,9 @@ def _priced_tier(problem: Problem) -> str:
 
 
 def _climbed(
-    terms: Terms, effort: Effort, subject: dict[str, str], start: dict[str, Any] | None = None
+    dual: Dual, effort: Effort, subject: dict[str, str], start: dict[str, Any] | None = None
 ) -> Bound:
-    dual = Dual(terms)
+    terms = dual.terms
     rounds = None
     if effort.work is not None:
         entries = len(terms.units) * sum(table.size for table in dual.tables)

@@ -16,13 +16,15 @@ import numpy.typing as npt
 
 from allocator.model.bound.block import INFINITE, Block, Ints
 from allocator.model.bound.prices import Answer, Flags, Prices, Table, least_between, times, up
-from allocator.model.bound.terms import SCALE, Terms
+from allocator.model.bound.terms import SCALE, Terms, Unsupported
 
 WIDEST = 40
 """Most different numbers of people in one state that are told apart."""
 CHUNK = 6_000_000
 """Most entries of the choices kept at a time."""
 NEVER = -(1 << 58)
+LARGEST = 250_000_000
+"""Most entries of one building's tables (floor sets x states x people told apart)."""
 Class: TypeAlias = tuple[int, tuple[int, ...]]
 
 
@@ -43,6 +45,7 @@ class Dual:
             k: t.weights(k[1]) * w + (t.singles if k[0] else 0) for k, w in self.wide.items()
         }
         self._limits()
+        self._affordable()
         self.spread = np.ones(len(t.blocks), dtype=bool)
         self.tables = [self._table(j) for j in range(len(t.blocks))]
         fixed = [floor(self.short * int(s) * SCALE) for s in t.owed]
@@ -50,6 +53,16 @@ class Dual:
 
     def _rate(self, name: str) -> Fraction:
         return self.rate.get(name, Fraction(0))
+
+    def _affordable(self) -> None:
+        """Raises Unsupported where the tables would not fit into memory."""
+        t = self.terms
+        for j, block in enumerate(t.blocks):
+            size = len(block.sets) * (self.tops[j] + 1) * self.wide[self.kind[j]]
+            if block.alone:
+                size *= WIDEST
+            if size > LARGEST:
+                raise Unsupported(block.building)
 
     def _limits(self) -> None:
         """Least and greatest prices."""

@@ -19,8 +19,10 @@ from allocator.model.stays import most_stays
 from allocator.problem import Problem
 
 SCALE = 1000
-MOST_FLOORS = 10
+MOST_FLOORS = 11
 """Buildings with more floors that may open or close are beyond this bound."""
+MOST_PAIRS = 500_000
+"""Most pairs of a unit and a building; with more the tables outgrow memory."""
 MOST_DIGITS = 1_000_000
 """Greatest numerator or denominator of a rate."""
 MOST_SEATS = 40
@@ -58,6 +60,8 @@ class Terms:
         for code in sorted(problem.stock_by_floor):
             floors[problem.building_of_floor[code]].append(code)
         self.buildings = tuple(sorted(floors))
+        if len(self.units) * len(self.buildings) > MOST_PAIRS:
+            raise Unsupported
         self.sites = tuple(sorted({problem.site_of_building[b] for b in self.buildings}))
         count: dict[str, int] = defaultdict(int)
         for b in self.buildings:
