@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from allocator.verify.certificate_estate import Estate, House, NotCertifiable, Party
-from allocator.verify.certificate_rooms import HIGH, Rooms
+from allocator.verify.certificate_rooms import HIGH, Free, Rooms, Whole
 
 PARTS = 1000
 """Cost units in 0.01 m2-equivalents."""
@@ -28,7 +28,6 @@ MOST_DIGITS = 1_000_000
 WIDEST = 40
 """Numbers of people told apart in one state."""
 LOW = -(1 << 58)
-Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ class Opening:
     single_rooms: int
     useless: int
     useless_seats: int
-    free_area: tuple[int, ...]
+    free_area: Whole
     """Least area left free for 0, 1, 2, ... seats."""
-    free_shared: tuple[int, ...]
+    free_shared: Whole
     """Least of `shared` lost by them."""
     held: tuple[tuple[int, int], ...]
     """(standards taken, area held) after each room, the best rooms first."""
@@ -110,7 +109,12 @@ class Bound:
         rooms = [r for f in house.floors for r in house.offices[f]]
         facts = Rooms(self.estate, rooms)
         sets = list(_floor_sets(house))
-        openings = [self._opening(house, floors, facts) for floors in sets]
+        top = min(SEATS, int(self.policy.reserve * self.estate.total_people) + 1)
+        free = (
+            Free(facts, house.offices, top, {r.code: r.area for r in rooms}),
+            Free(facts, house.offices, top, facts.most),
+        )
+        openings = [self._opening(house, floors, facts, free) for floors in sets]
         top = max(o.shared for o in openings) // self.estate.step
         weights = [facts.weight(p) for p in guests]
         wide = max(o.single_rooms for o in openings) + 1 if alone else 1
@@ -177,13 +181,15 @@ class Bound:
 
     # -- floor sets ------------------------------------------------------------------------
 
-    def _opening(self, house: House, floors: frozenset[str], facts: Rooms) -> Opening:
+    def _opening(
+        self, house: House, floors: frozenset[str], facts: Rooms, free: tuple[Free, Free]
+    ) -> Opening:
         offices = [r for f in sorted(floors) for r in house.offices[f]]
         area = sum(house.area[f] for f in floors)
         leased = sum(a for under, a in house.leases if under & floors)
         leased += area if house.market else 0
         useless = [r for r in offices if not facts.usable(r)]
-        top = min(SEATS, int(self.policy.reserve * self.estate.total_people) + 1)
+        order = tuple(sorted(floors))
         return Opening(
             floors=floors,
             fixed=floor((self.rate("used") * area + self.rate("leased") * leased) * PARTS),
@@ -193,9 +199,9 @@ class Bound:
             single_rooms=sum(1 for r in offices if facts.single[r.code]),
             useless=sum(r.area for r in useless),
             useless_seats=sum(r.area // self.low for r in useless),
-            free_area=facts.free(offices, top, {r.code: r.area for r in offices}),
-            free_shared=facts.free(offices, top, facts.most),
-            held=facts.held(offices),
+            free_area=free[0].of(order),
+            free_shared=free[1].of(order),
+            held=facts.held(floors),
         )
 
     def _held(self, opening: Opening, standards: Whole) -> Whole:
@@ -231,7 +237,7 @@ class Bound:
             ]
         )
         taken = np.arange(least.shape[0])[:, None] * self.estate.step
-        area, shared = np.array(opening.free_area), np.array(opening.free_shared)
+        area, shared = opening.free_area, opening.free_shared
         cost = np.full(least.shape, HIGH, dtype=np.int64)
         for more in range(int((most - least).max()) + 1):
             people = np.minimum(least + more, most)
@@ -295,7 +301,7 @@ class Bound:
     def _seats_left(self, opening: Opening, shape: tuple[int, ...]) -> Whole:
         """Most seats past the useless rooms' that may stay free beside the seats taken."""
         left = np.maximum(0, opening.shared - np.arange(shape[0]) * self.estate.step)
-        found = np.searchsorted(np.array(opening.free_shared), left, side="right") - 1
+        found = np.searchsorted(opening.free_shared, left, side="right") - 1
         every = opening.office // self.low
         found = np.where(found >= len(opening.free_shared) - 1, every, found)
         return np.maximum(0, found - opening.useless_seats)[:, None]

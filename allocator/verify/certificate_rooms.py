@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
 import numpy as np
+import numpy.typing as npt
 
 from allocator.domain import Room
 from allocator.verify.certificate_estate import Estate, Party
 
+Whole = npt.NDArray[np.int64]
 HIGH = 1 << 60
 """More than any area or cost."""
 
@@ -29,6 +31,10 @@ class Rooms:
         low = estate.world.lowest_limit
         dense = [Fraction(r.area, r.area // low) for r in rooms if self.usable(r) and r.area >= low]
         self.density = min(dense, default=Fraction(low))
+        self.densest = sorted(
+            (r for r in rooms if self.usable(r)),
+            key=lambda r: Fraction(-r.area, self.takes[r.code]),
+        )
         self.least = {
             limit: min((self.most[r.code] for r in rooms if self._alone(r, limit)), default=0)
             for limit in estate.alone_limits
@@ -68,24 +74,59 @@ class Rooms:
         """Seats of a unit in steps; a single seat takes the least that a fitting room offers."""
         return (party.shared + sum(self.least[s] for s in party.alone)) // self.estate.step
 
-    def free(self, offices: list[Room], top: int, worth: Mapping[str, int]) -> tuple[int, ...]:
+    def free(self, offices: Sequence[Room], top: int, worth: Mapping[str, int]) -> Whole:
         """Least worth of rooms left free with at least 0, 1, 2, ... seats; useless rooms are."""
         low = self.estate.world.lowest_limit
-        best = np.full(top + 1, HIGH, dtype=np.int64)
-        best[0] = 0
+        best = nothing(top)
         seats = np.arange(top + 1)
         for room in offices:
             left = np.minimum(
                 HIGH, best[np.maximum(0, seats - room.area // low)] + worth[room.code]
             )
             best = np.minimum(best, left) if self.usable(room) else left
-        return tuple(int(n) for n in best)
+        return best
 
-    def held(self, offices: list[Room]) -> tuple[tuple[int, int], ...]:
+    def held(self, floors: frozenset[str]) -> tuple[tuple[int, int], ...]:
         """Running (standards, area), rooms with most area for their standards first."""
-        rooms = [(r.area, self.takes[r.code]) for r in offices if self.usable(r)]
-        rooms.sort(key=lambda x: Fraction(-x[0], x[1]))
         running = [(0, 0)]
-        for area, takes in rooms:
-            running.append((running[-1][0] + takes, running[-1][1] + area))
+        for room in self.densest:
+            if room.floor in floors:
+                taken, area = running[-1]
+                running.append((taken + self.takes[room.code], area + room.area))
         return tuple(running)
+
+
+def nothing(top: int) -> Whole:
+    """Worth of no rooms, for at least 0, 1, 2, ... seats."""
+    best = np.full(top + 1, HIGH, dtype=np.int64)
+    best[0] = 0
+    return best
+
+
+def together(a: Whole, b: Whole) -> Whole:
+    """Least worth of two floors' free rooms, for at least 0, 1, 2, ... seats."""
+    best = nothing(len(a) - 1)
+    for first, worth in enumerate(a):
+        sums = np.minimum(HIGH, worth + b[: len(a) - first])
+        best[first:] = np.minimum(best[first:], sums) if first else sums
+    return best
+
+
+class Free:
+    """Least worth of a building's free rooms, worked out once per floor and set of floors."""
+
+    def __init__(
+        self,
+        facts: Rooms,
+        offices: Mapping[str, Sequence[Room]],
+        top: int,
+        worth: Mapping[str, int],
+    ) -> None:
+        self.floor = {f: facts.free(rooms, top, worth) for f, rooms in offices.items()}
+        self.known: dict[tuple[str, ...], Whole] = {(): nothing(top)}
+
+    def of(self, floors: tuple[str, ...]) -> Whole:
+        """For at least 0, 1, 2, ... seats on these floors."""
+        if floors not in self.known:
+            self.known[floors] = together(self.of(floors[:-1]), self.floor[floors[-1]])
+        return self.known[floors]
