@@ -279,19 +279,25 @@ def _state(search: Search, cooled: Cooled) -> State:
 
 
 def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State:
-    """These homes with buildings packed exactly, if that is better than the best."""
+    """These homes with buildings packed exactly, if that is better than the best.
+
+    Where few buildings leave people over only they are packed, with the units that sit there.
+    """
     problem = search.problem
     homes: dict[str, str] = {u: b for u, b in wanted if b is not None}
     for unit, building in unit_homes(problem, {}, wishes=False).items():
         homes.setdefault(unit, building)
-    trouble = {homes[u] for u in search.left_over(best) if u in homes}
-    every = sorted(set(homes.values()))
-    few = len(every) <= MANY and 2 * len(trouble) > len(every)
-    chosen = every if few else sorted(trouble)
-    outcomes = crew.map(run_in_worker, _tasks(search, homes, chosen))
-    packed = set(chosen)
+    left = set(search.left_over(best))
+    every = sorted({*homes.values()})
+    trouble = {homes[u] for u in left if u in homes}
+    if len(every) > MANY or 2 * len(trouble) <= len(every):
+        sit = {u: b for u, b in _homes_of(problem, best.rows) if b is not None and u not in left}
+        homes |= sit
+        every = sorted(trouble)
+    packed = set(every)
     moved = {u for u, b in homes.items() if b in packed}
     rows = [r for r in best.rows if r.unit not in moved or r.purpose in FIXED]
+    outcomes = crew.map(run_in_worker, _tasks(search, homes, every, rows))
     common = {f for f in best.common if problem.building_of_floor[f] not in packed}
     for outcome in outcomes:
         search.spent += outcome.work
@@ -302,16 +308,17 @@ def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State
     return state if state.key < best.key else best
 
 
-def _tasks(search: Search, homes: dict[str, str], buildings: list[str]) -> list[Task]:
-    """One task per building with the units at home there."""
+def _tasks(
+    search: Search, homes: dict[str, str], buildings: list[str], kept: list[Assignment]
+) -> list[Task]:
+    """One task per building with the units at home there; `kept` are the rows that stay."""
     problem = search.problem
-    fixed = [*problem.fixed_rows, *pinned_rows(problem)]
     today = today_rows(problem)
     tasks = []
     for building in buildings:
         inside = tuple(sorted(u for u, b in homes.items() if b == building))
         hint = [r for r in today if r.unit in inside and not r.purpose]
-        task = search.task(inside, (building,), [*fixed, *hint], (), START)
+        task = search.task(inside, (building,), [*kept, *hint], (), START)
         tasks.append(replace(task, aim="start"))
     return tasks
 
