@@ -123,11 +123,12 @@ class Bound:
         states = _Knapsack(top + 1, wide, told=alone)
         price = prices.person.get(house.code, 0) if alone else 0
         values = [self._gain(p, house, prices, price) for p in guests]
-        stays = [self._stays(p, house, sets) for p in guests]
+        inside = np.array([[f in floors for f in house.floors] for floors in sets], dtype=np.int64)
+        stays = [self._stays(p, house, inside) for p in guests]
         for party, weight, value, stay in zip(guests, weights, values, stays, strict=True):
-            states.add(party, weight, None if any(stay) else value)
+            states.add(party, weight, None if stay.any() else value)
         homes = [(w, len(p.alone), v, s) for p, w, v, s in
-                 zip(guests, weights, values, stays, strict=True) if any(s)]  # fmt: skip
+                 zip(guests, weights, values, stays, strict=True) if s.any()]  # fmt: skip
         least = HIGH
         ratio = [Fraction(p.entitled, p.people) for p in guests] or [Fraction(0)]
         width = int((states.most - states.least)[states.reached].max()) + 1
@@ -137,7 +138,7 @@ class Bound:
         for row, opening in enumerate(openings):
             best = states.best.copy()
             for weight, singles, value, stay in homes:
-                _extend(best, weight, singles if alone else 0, value + stay[row])
+                _extend(best, weight, singles if alone else 0, value + int(stay[row]))
             if alone:
                 cost = self._cost_alone(house, opening, states, (min(ratio), max(ratio)), price)
             else:
@@ -162,15 +163,18 @@ class Bound:
         seats = self.policy.reserve * (self._seat_price(house.site, prices) - self._credit())
         return gain - floor(entitled * party.entitled) - party.people * floor(seats)
 
-    def _stays(self, party: Party, house: House, sets: list[frozenset[str]]) -> list[int]:
-        """What the unit saves per floor set by people who keep their rooms."""
+    def _stays(self, party: Party, house: House, inside: Whole) -> Whole:
+        """What the unit saves per floor set by people who keep their rooms.
+
+        `inside`: floor sets (rows) as 1 for each of the house's floors (columns).
+        """
         each = -floor(-self.near * 100 * PARTS)
-        kinds = self.estate.staying(party.code, house) if self.near else []
-        return [
-            each * sum(min(posts, sum(n for f, n in stay.items() if f in floors))
-                       for posts, stay in kinds)
-            for floors in sets
-        ]  # fmt: skip
+        saved = np.zeros(len(inside), dtype=np.int64)
+        for posts, stay in self.estate.staying(party.code, house) if self.near else []:
+            if stay:
+                here = np.array([stay.get(f, 0) for f in house.floors], dtype=np.int64)
+                saved += np.minimum(posts, inside @ here)
+        return each * saved
 
     def _credit(self) -> int:
         return ceil(self.stranded * self.low * PARTS)
