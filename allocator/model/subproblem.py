@@ -111,6 +111,7 @@ def _solver(task: Task) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
+    parameters.catch_sigint_signal = False  # it would take Ctrl-C away from this program
     parameters.linearization_level = 2
     parameters.random_seed = task.seed
     parameters.max_deterministic_time = task.work

@@ -57,6 +57,7 @@ def choose(
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
+    parameters.catch_sigint_signal = False  # it would take Ctrl-C away from this program
     parameters.linearization_level = 2
     parameters.max_deterministic_time = work
     if seconds is not None:
