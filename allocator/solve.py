@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib.metadata import version
 from math import floor
@@ -12,6 +12,7 @@ from typing import Any
 
 from allocator.findings import Finding
 from allocator.measure import Measure, Measured
+from allocator.model.arrange import Rooms, arrange
 from allocator.model.bound.bound import Bound
 from allocator.model.bounding import Effort
 from allocator.model.exact import Limits, size, solve_exactly
@@ -66,6 +67,8 @@ class Solved:
     log: tuple[Step, ...]
     conflicts: tuple[Finding, ...] = ()
     """Wishes that no plan can meet, when they were found before solving."""
+    rooms: dict[str, Any] | None = None
+    """Fragments of units and divisions along the corridors of a plan just made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,18 @@ def solve(
         status, found = _search(problem, measure, log, stop, start or begin)
     if found is None:
         return Solved(status, None, tuple(log.steps))
-    plan = whole_plan(problem, measure, found)
+    rooms = arrange(problem, measure, found.rows, found.common, stop)
+    plan = _arranged_plan(problem, measure, found, rooms)
     if start is not None and not _better(plan, start):
-        plan = start
-    return Solved(plan.status, plan, tuple(log.steps))
+        return Solved(start.status, start, tuple(log.steps))
+    return Solved(plan.status, plan, tuple(log.steps), rooms=rooms.as_json())
+
+
+def _arranged_plan(problem: Problem, measure: Measure, found: Found, rooms: Rooms) -> Plan:
+    """The plan with its rooms exchanged, which can only better the best of a tier."""
+    measured = measure.plan(rooms.rows, found.common)
+    best = tuple(map(min, found.best, measure.tier_values(measured.terms)))
+    return whole_plan(problem, measure, replace(found, rows=rooms.rows, best=best), measured)
 
 
 def impossible_pin(pin: Pin) -> Finding:

@@ -84,7 +84,7 @@ def solve_into(
             if errors(found):
                 raise Refused(errors(found))
 
-        run = run_record(solved.log, seconds, peak)
+        run = run_record(solved.log, seconds, peak) | {"rooms": solved.rooms}
         plan = with_checked_bounds(scenario, plan)
         plan = write_bundle(folder, scenario, plan, run, accept)
     return Outcome(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import allocator.model.arrange as arranging
 from allocator.domain import Occupancy
 from allocator.measure import Measure
 from allocator.model.arrange import arrange
@@ -21,6 +22,7 @@ from allocator.overlap import people_moved
 from allocator.plan import Assignment
 from allocator.problem import Problem
 from allocator.scenario import Budget, Forbid, Pin, RoomException, Scenario
+from allocator.solve import solve
 from tests.benchmarks.floors_cases import floor_case
 from tests.builders import (
     building,
@@ -192,3 +194,20 @@ def test_pins_and_registered_exceptions_stay() -> None:
 def test_a_forbidden_room_is_not_taken() -> None:
     forbid = Forbid(unit="b", kind="room", place="r1")
     assert units_along(*three_rooms(forbids=(forbid,))) == "aab"
+
+
+def test_a_worse_measure_leaves_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arranging, "_no_worse", lambda *_: False)
+    scenario, rows = three_rooms()
+    problem = Problem(scenario)
+    found = arrange(problem, Measure(problem), rows, ())
+    assert found.rows == tuple(rows)
+    assert (found.units.bound, found.units.value) == (2, 3)
+
+
+def test_solve_ends_with_it() -> None:
+    scenario, _ = three_rooms()
+    solved = solve(budgeted(scenario, 5))
+    assert solved.plan is not None and solved.rooms is not None
+    assert solved.rooms["units"]["value"] == solved.rooms["units"]["bound"] == 2
+    assert "".join(r.unit for r in solved.plan.assignments) in ("aab", "baa")
