@@ -17,6 +17,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from allocator.model.arrange_floor import Floor, Label, Load, Size
+from allocator.model.arrange_swaps import swap_rooms
 
 SLOWEST = 4.0
 """Wall seconds allowed per unit of work, for busy machines."""
@@ -80,10 +81,11 @@ def arrange_floor(floor: Floor, limit: Limit) -> Arranged:
     model = _Model(floor, limit)
     units, divisions, holds = best.units, best.divisions, floor.holds
     if not units.proved:
-        holds, bound = model.fewest(holds, divisions=False)
+        holds, bound = model.fewest(swap_rooms(floor, holds, divisions=False), divisions=False)
         value = floor.fragments(holds, divisions=False)
         units = Count(units.before, value, max(units.bound, min(bound, value)))
     model.keep(units.value)
+    holds = swap_rooms(floor, holds, divisions=True)
     now = floor.fragments(holds, divisions=True)
     if now > divisions.bound:
         holds, bound = model.fewest(holds, divisions=True)

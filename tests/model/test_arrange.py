@@ -106,6 +106,24 @@ def test_no_exchange_has_fewer_fragments(rooms: int, seed: int) -> None:
         assert corridor.fragments(found.holds, divisions=divisions) == count.value
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_cut_short_keeps_what_counts(seed: int) -> None:
+    scenario, rows = floor_case(40, seed, stay=0.2)
+    (corridor,) = Floors(Problem(scenario)).read(rows)
+    found = arrange_floor(corridor, Limit(0.001))
+
+    def sums(holds: tuple[int, ...]) -> Counter[tuple[object, object]]:
+        return Counter(
+            (size, corridor.loads[c]) for size, c in zip(corridor.sizes, holds, strict=True)
+        )
+
+    assert sums(found.holds) == sums(corridor.holds)
+    assert Counter(found.holds) == Counter(corridor.holds)
+    assert corridor.staying(found.holds) >= corridor.staying(corridor.holds)
+    assert found.units.bound <= found.units.value < found.units.before
+    assert found.divisions.bound <= found.divisions.value < found.divisions.before
+
+
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(8, 20), st.integers(0, 10_000), st.sampled_from([0.0, 0.3, 0.8]))
 def test_no_figure_gets_worse(rooms: int, seed: int, stay: float) -> None:
