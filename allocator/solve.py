@@ -29,6 +29,8 @@ from allocator.unplaced import unplaced_rows
 CERTIFICATE = "allocator-certificate/1"
 EXACT_SIZE = 3_000
 """Rooms x groups up to which the whole problem is one room-level model."""
+PART_SIZE = 1_000
+"""Rooms up to which the aggregate bounds plans that leave people unhoused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ def solve(
     `start` is a plan of the same scenario; it is returned unless a strictly better one is found.
     `begin` may be a plan of another one: the search starts from its rows that are still lawful.
     """
+    log = Log(show)
     problem = Problem(scenario)
     measure = Measure(problem)
-    log = Log(show)
     if problem.impossible_pins:
         return Solved("infeasible", None, (), tuple(map(impossible_pin, problem.impossible_pins)))
     status: Status = "unknown"
@@ -211,8 +213,7 @@ def _search(
         return "unknown", None
     unhoused = int(state.measured.terms["unhoused"] + _spare_posts(problem))
     if unhoused:
-        relaxed = sharpened(Relaxation(problem, measure, unhoused), least_seconds)
-        bound = None if relaxed.bound is None else Fraction(relaxed.bound, 100)
+        bound = _bound_of_part(problem, measure, unhoused, least_seconds)
         least = None
         certificates.clear()
     bounds = tuple(
@@ -231,6 +232,16 @@ def _begun(search: Search, start: Plan | None) -> State | None:
         return None
     rows = still_lawful(search.problem, start.assignments)
     return search.state(rows, floors_kept(search.problem, start.areas.common_floors))
+
+
+def _bound_of_part(
+    problem: Problem, measure: Measure, unhoused: int, seconds: float | None
+) -> Fraction | None:
+    """A bound for plans that leave so many unhoused; none where that takes longer than it helps."""
+    if len(problem.stock) > PART_SIZE:
+        return None
+    relaxed = sharpened(Relaxation(problem, measure, unhoused), seconds)
+    return None if relaxed.bound is None else Fraction(relaxed.bound, 100)
 
 
 def tier_bound(

@@ -23,6 +23,8 @@ BROAD, SHARE_OF_BROAD = 3_000, 0.4
 """Rooms from which on the bound still rises after that, and the share for it."""
 PRICED = 0.7
 """Part of that for the priced tier; the rest is for the area in use."""
+LANES = 2
+"""Tasks side by side under work."""
 PATIENCE = 5.0
 """Seconds to wait at the end for a bound that is late."""
 
@@ -35,6 +37,11 @@ class Effort:
     work: float | None
     workers: int
     seed: int
+
+    @property
+    def lanes(self) -> int:
+        """Tasks side by side; under work as many on any machine, so that the plan is the same."""
+        return self.workers if self.work is None else LANES
 
 
 @dataclass

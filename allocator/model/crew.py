@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self, TypeVar
 
@@ -16,6 +17,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 LIVES = 4
 """Pools that are started before the work is done in this process."""
+LOOK = 0.25
+"""Seconds between looks at whether results are still wanted."""
 
 
 class Crew:
@@ -70,8 +73,16 @@ class Crew:
                 self.replace()
         return None
 
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Results in order; a task whose worker died is given to a new one."""
+    def map(
+        self,
+        function: Callable[[Item], Result],
+        items: Iterable[Item],
+        over: Callable[[], bool] = lambda: False,
+    ) -> list[Result | None]:
+        """Results in order; a task whose worker died is given to a new one.
+
+        Once it is `over`, what is not done is None, and is left to the workers' end.
+        """
         wanted = list(items)
         found: dict[int, Any] = {}
         while len(found) < len(wanted):
@@ -81,12 +92,22 @@ class Crew:
             broken = False
             for i, future in asked.items():
                 if future is None:
-                    found[i] = function(wanted[i])
+                    found[i] = None if over() else function(wanted[i])
                     continue
                 try:
-                    found[i] = future.result()
+                    found[i] = _awaited(future, over)
                 except BrokenProcessPool:
                     broken = True
             if broken:
                 self.replace()
         return [found[i] for i in range(len(wanted))]
+
+
+def _awaited(future: Future[Result], over: Callable[[], bool]) -> Result | None:
+    while not (over() and not future.done()):
+        try:
+            return future.result(LOOK)
+        except StillRunning:
+            continue
+    future.cancel()
+    return None

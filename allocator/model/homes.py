@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import networkx
 
+from allocator.plan import Assignment
 from allocator.problem import Problem
 
 
@@ -62,3 +63,15 @@ def _bring_together(problem: Problem, placed: dict[str, str]) -> None:
             floors = problem.permitted_floors[unit]
             if any(problem.building_of_floor[f] == placed[first] for f in floors):
                 placed[unit] = placed[first]
+
+
+def pinned_rows(problem: Problem) -> list[Assignment]:
+    """Service rooms that pins give to a unit."""
+    return [
+        Assignment(pin.place, pin.unit, purpose="pin")
+        for unit, pins in sorted(problem.pins_of.items())
+        for pin in pins
+        if pin.kind == "room"
+        and problem.rooms[pin.place].use == "service"
+        and problem.units[unit].planned
+    ]

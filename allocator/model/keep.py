@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable
 
 from allocator.domain import Group, Room
+from allocator.model.homes import pinned_rows
 from allocator.model.kinds import Rule
 from allocator.model.packing import FIXED
-from allocator.model.starts import pinned_rows
 from allocator.plan import Assignment
 from allocator.problem import Problem
 

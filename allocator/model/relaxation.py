@@ -341,8 +341,9 @@ class Relaxation:
 
 
 def sharpened(relaxation: Relaxation, seconds: float | None) -> Relaxed:
-    """The plain aggregate first, then with whole floors as long as time allows."""
-    plain = relaxation.solve(None)
+    """The plain aggregate first, then with whole floors as long as time allows (half for each)."""
+    seconds = None if seconds is None else seconds / 2
+    plain = relaxation.solve(seconds)
     if seconds is None or plain.bound is None:
         return plain
     relaxation.integral()

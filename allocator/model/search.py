@@ -12,11 +12,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from allocator.measure import Measure, Measured
+from allocator.measure import Measure, Measured, today_rows
 from allocator.model.bound.bound import Bound
 from allocator.model.bounding import PATIENCE, Bounding, Effort
 from allocator.model.breaches import Breaches
 from allocator.model.crew import Crew
+from allocator.model.keep import still_lawful
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
 from allocator.model.starts import (
@@ -49,6 +50,8 @@ LAST = 0.12
 """Share of the effort kept for the closeness tier."""
 WAIT = 0.1
 """Seconds between looks at a bound that a worker is at."""
+CLOSE = {"near", "off_main_floor", "outside_main_building"}
+"""Terms of the closeness tier."""
 TIDY = 1.5
 """Most work of bringing the units of one building together."""
 
@@ -84,14 +87,16 @@ class Search:
     sure: State | None = None
     """The best plan that was measured, where that is not done for every part."""
     pending: int = 0
-    found: bool = False
-    """Whether there is any plan."""
     breaches: Breaches = field(init=False)
     bounding: Bounding = field(init=False)
+    closeness: bool = field(init=False)
+    """Whether any tier asks for it."""
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.breaches = Breaches(self.problem)
+        names = {name for tier in self.problem.policy.tiers for name, rate in tier.terms if rate}
+        self.closeness = bool(names & CLOSE)
         self.bounding = Bounding(self.problem, self.measure, self.bounded, self.stop)
 
     def state(self, rows: Iterable[Assignment], common: Iterable[str]) -> State:
@@ -104,24 +109,31 @@ class Search:
 
     def over(self) -> bool:
         """Whether the effort is spent or the user asked to stop."""
-        return self.stop() or self.left() <= (0.0 if self.tidying else LAST)
+        kept = LAST if self.closeness and not self.tidying else 0.0
+        return self.stop() or self.left() <= kept
+
+    def late(self) -> bool:
+        """Whether nothing more may be waited for."""
+        return self.stop() or (self.effort.deadline is not None and self.left() <= 0)
 
     def run(self, begun: State | None = None) -> State:
-        """Start, then re-plan related buildings until the effort is spent."""
+        """Start, then re-plan related buildings until the effort is spent.
+
+        Whatever happens then, there is a plan: those who may stay where they sit today.
+        """
+        best = begun or self.state(still_lawful(self.problem, today_rows(self.problem)), ())
+        self.report(best)
         with Crew(self.problem, self.measure, self.effort.workers) as crew:
             if will_anneal_at_once(self):
                 self.spent += self.bounding.ask(crew, self.effort)
-            best = begun
-            for state in first_states(self, crew, begun):
-                if best is None or state.key < best.key:
+            for state in first_states(self, crew, best, given=begun is not None):
+                if state.key < best.key:
                     best = state
                     self.report(best)
-                self.found = True
                 self.spent += self.bounding.ask(crew, self.effort)
                 self.bounding.take(crew, over=self.over())
-            assert best is not None
             best = self._confirmed(self._improve(best, crew))
-            self.bounding.take(crew, over=True, patience=0.0 if self.stop() else PATIENCE)
+            self.bounding.take(crew, over=True, patience=self._patience())
             return best
 
     def finish(self, best: State) -> State:
@@ -148,7 +160,7 @@ class Search:
             best = self._fall_back(best, crew)
             chosen: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
             busy: frozenset[str] = frozenset()
-            for _ in range(self.effort.workers):
+            for _ in range(self.effort.lanes):
                 part = choose.propose(best.rows, self.left_over(best), busy)
                 if part:
                     chosen.append(part)
@@ -165,8 +177,10 @@ class Search:
                 )
                 for name, places, units in chosen
             ]
-            outcomes = crew.map(run_in_worker, tasks)
+            outcomes = crew.map(run_in_worker, tasks, self.late)
             for (name, places, units), outcome in zip(chosen, outcomes, strict=True):
+                if outcome is None:
+                    continue
                 self.spent += outcome.work + 0.05
                 best, improved = self._take(best, places, units, outcome)
                 choose.learn(name, places, improved=improved)
@@ -177,7 +191,7 @@ class Search:
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
         running: dict[Future[Outcome], tuple[str, frozenset[str], tuple[str, ...]]] = {}
         while True:
-            while len(running) < self.effort.workers and not self.over():
+            while len(running) < self.effort.lanes and not self.over():
                 busy = frozenset(b for _, p, _ in running.values() for b in self._reach(p))
                 part = choose.propose(best.rows, self.left_over(best), busy)
                 if part is None:
@@ -209,20 +223,28 @@ class Search:
                     break
                 best, improved = self._take(best, places, units, outcome)
                 choose.learn(name, places, improved=improved)
-            if self.stop():
+            if self.late():
                 return best
+
+    def _patience(self) -> float:
+        """Seconds that a bound not yet found is waited for."""
+        if self.stop():
+            return 0.0
+        return PATIENCE if self.effort.deadline is None else max(0.1, self.seconds_left())
 
     def _tidy(self, best: State, crew: Crew) -> State:
         """With the last of the effort, bring units onto one floor, worst buildings first."""
         self.tidying = True
         best = self._confirmed(best)
+        if not self.closeness:
+            return best
         todo = untidy(self.problem, self.measure, best.rows)
         while todo and not self.over():
             chosen: list[tuple[str, tuple[str, ...]]] = []
             sites: set[str] = set()
             for building, units in list(todo):
                 site = self.problem.site_of_building[building]
-                if site not in sites and len(chosen) < self.effort.workers:
+                if site not in sites and len(chosen) < self.effort.lanes:
                     sites.add(site)
                     chosen.append((building, units))
                     todo.remove((building, units))
@@ -231,8 +253,10 @@ class Search:
                 for b, units in chosen
             ]
             for (building, units), outcome in zip(
-                chosen, crew.map(run_in_worker, tasks), strict=True
+                chosen, crew.map(run_in_worker, tasks, self.late), strict=True
             ):
+                if outcome is None:
+                    return best
                 self.spent += outcome.work + 0.05
                 best, _ = self._take(best, frozenset({building}), units, outcome)
         return best

@@ -15,9 +15,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from allocator.measure import today_rows
-from allocator.model.anneal.cooling import HOT, TRIAL, Cooled, Cooling
+from allocator.model.anneal.cooling import HOT, TRIAL, WARM, Cooled, Cooling
 from allocator.model.crew import Crew
-from allocator.model.homes import unit_homes
+from allocator.model.homes import pinned_rows, unit_homes
 from allocator.model.packing import FIXED
 from allocator.model.relaxation import Relaxation, whole_units
 from allocator.model.subproblem import Task, anneal_in_worker, compile_in_worker, run_in_worker
@@ -27,15 +27,17 @@ from allocator.problem import Problem
 if TYPE_CHECKING:
     from allocator.model.search import Search, State
 
-SHARE = 0.4
+SHARE = 0.35
 """Share of the effort for annealing."""
 FIRST = 0.02
 """Share of the effort of the first cooling, which gives the first plan."""
 LONGEST_FIRST = 3.0
 """Most seconds of that."""
-ROUNDS = ((HOT, 0.35), (HOT, 0.35), (HOT / 3, 0.3))
+ROUNDS = ((HOT, 0.35), (HOT, 0.35), (WARM, 0.3))
 """Temperature and share of the annealing's effort of each round; each begins with the best."""
-PARTED = ((HOT, 0.25), (HOT, 0.2), (HOT / 2, 0.2), (HOT / 2, 0.15), (HOT / 4, 0.1), (HOT / 4, 0.1))
+PARTED = (
+    (WARM, 0.25), (WARM, 0.2), (WARM / 2, 0.2), (WARM / 2, 0.15), (WARM / 4, 0.1), (WARM / 4, 0.1),
+)  # fmt: skip
 """The same where each worker has a part of the sites to itself."""
 APART = 80
 """Buildings from which on the workers divide the sites."""
@@ -53,23 +55,26 @@ LOOK = 0.5
 """Seconds between looks at a wish to stop."""
 FEW = 150
 """Rooms up to which nothing is annealed: exact packing is as fast."""
-COMPILING = 30.0
+COMPILING = 45.0
 """Seconds that the first run on a machine compiles for; where there are fewer, it does not."""
-PATIENT = 0.35
+PATIENT = 0.75
 """Share of the effort after which such a run goes on without annealing."""
 
 Homes = tuple[tuple[str, str | None], ...]
 
 
-def first_states(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
-    """Whole plans as they are found, not always better than the ones before."""
+def first_states(search: Search, crew: Crew, best: State, *, given: bool) -> Iterator[State]:
+    """Whole plans as they are found, not always better than the ones before.
+
+    `given`: the best so far was asked for as a start; else it is what remains of today.
+    """
     search.press = 0 if search.problem.policy.people_moved_cap is None else PRESS
     if len(search.problem.stock) <= FEW:
-        yield from _packed(search, crew, begun)
+        yield from _packed(search, crew, best)
     elif search.effort.work is not None or _compiled():
-        yield from _annealed(search, crew, begun)
+        yield from _annealed(search, crew, best, given)
     else:
-        yield from _while_compiling(search, crew, begun)
+        yield from _while_compiling(search, crew, best, given)
 
 
 def will_anneal_at_once(search: Search) -> bool:
@@ -78,70 +83,64 @@ def will_anneal_at_once(search: Search) -> bool:
 
 
 def _compiled() -> bool:
-    from allocator.model.anneal.chain import chain
+    from allocator.model.anneal.engine import engine
     from allocator.model.anneal.jit import is_kept
 
-    return is_kept(chain)
+    return is_kept(engine)
 
 
-def _packed(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+def _packed(search: Search, crew: Crew, best: State) -> Iterator[State]:
     """Units where they sit today and where the aggregate wants them, packed exactly."""
-    best = begun or _nobody(search)
-    if begun is not None:
-        yield begun
     for wanted in (today_homes, _aggregate):
         best = exact_start(search, crew, best, wanted(search))
         yield best
 
 
-def _nobody(search: Search) -> State:
-    """A plan of the fixed rows only."""
-    problem = search.problem
-    return search.state([*problem.fixed_rows, *pinned_rows(problem)], ())
+def _while_compiling(search: Search, crew: Crew, best: State, given: bool) -> Iterator[State]:
+    """One worker compiles for this and all later runs, the others pack a first plan exactly.
 
-
-def _while_compiling(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
-    """One worker compiles for this and all later runs, the others pack a first plan exactly."""
+    A worker by itself compiles first, where that leaves it half of the time.
+    """
     homes = today_homes(search)
+    trial = Cooling(homes, 0, None, TRIAL, press=search.press)
+    if crew.pool is None and search.seconds_left() > 2 * COMPILING:
+        compile_in_worker(trial)
+        yield from _annealed(search, crew, best, given)
+        return
     asked = None
     if search.seconds_left() > COMPILING:
-        asked = crew.submit(compile_in_worker, Cooling(homes, 0, None, TRIAL, press=search.press))
-    best = begun
+        asked = crew.submit(compile_in_worker, trial)
     if asked is None or len({b for _, b in homes}) <= MANY:
-        best = exact_start(search, crew, begun or _nobody(search), homes)
+        best = exact_start(search, crew, best, homes)
         yield best
     while asked is not None and not search.over():
         try:
             asked.result(LOOK)
         except StillRunning:
-            if best is None or search.left() > 1 - PATIENT:
+            if search.left() > 1 - PATIENT:
                 continue
             return
         except BrokenProcessPool:
             crew.replace()
             break
-        yield from _annealed(search, crew, best)
+        yield from _annealed(search, crew, best, given)
         return
-    if best is None:
-        yield exact_start(search, crew, _nobody(search), homes)
 
 
-def _annealed(search: Search, crew: Crew, begun: State | None) -> Iterator[State]:
+def _annealed(search: Search, crew: Crew, best: State, given: bool) -> Iterator[State]:
     """Coolings from several starts; the first is short."""
     problem = search.problem
     starts = [today_homes(search)]
-    if begun is not None:
-        starts.insert(0, _homes_of(problem, begun.rows))
-    best: State | None = begun
+    if given:
+        starts.insert(0, _homes_of(problem, best.rows))
     homes = starts[0]
-    others: list[Homes] = []
     first = True
     rounds = (
         PARTED
         if len({problem.building_of_floor[f] for f in problem.stock_by_floor}) >= APART
         else ROUNDS
     )
-    for heat, share in ((HOT, FIRST), *((h, SHARE * s) for h, s in rounds)):
+    for heat, share in ((WARM, FIRST), *((h, SHARE * s) for h, s in rounds)):
         if search.over() and not first:
             break
         parted = not first and rounds is PARTED
@@ -151,19 +150,16 @@ def _annealed(search: Search, crew: Crew, begun: State | None) -> Iterator[State
             first = False
             if search.press == 0 and _pairs(problem) <= SMALL:
                 starts.append(_aggregate(search))
-            others = starts[:0:-1]
         for cooled in _together(search, crew, asked, found) if parted else found:
             search.spent += cooled.work
             state = _state(search, cooled)
-            if best is None or state.key < best.key:
+            if state.key < best.key:
                 best, homes = state, cooled.homes
             yield state
-        starts = [homes, *starts[1:]] if heat == HOT and len(starts) > 1 else [homes]
-    for wanted in (homes, *others):
-        if best is None or not any(best.key[:2]) or search.over():
-            break
-        best = exact_start(search, crew, best, wanted)
-        yield best
+        starts = [homes, *starts[1:]] if heat >= WARM and len(starts) > 1 else [homes]
+    search.fell_back = True
+    if any(best.key[:2]) and not search.over():
+        yield exact_start(search, crew, best, homes)
 
 
 def _pairs(problem: Problem) -> int:
@@ -198,7 +194,7 @@ def _coolings(
 ) -> list[Cooling]:
     """One cooling per worker, in turn from each of the starts, or each for some of the sites."""
     effort = search.effort
-    count = 1 if first else max(1, effort.workers - search.bounding.busy())
+    count = 1 if first else max(1, effort.lanes - search.bounding.busy())
     deadline = None
     work = 0.0
     if effort.work is not None:
@@ -230,7 +226,8 @@ def _coolings(
 def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Cooled]:
     """Results in order under work, else as they come; what a dead worker did is done again."""
     if search.effort.work is not None or crew.pool is None:
-        return iter(crew.map(anneal_in_worker, coolings))
+        done = crew.map(anneal_in_worker, coolings, search.late)
+        return iter([cooled for cooled in done if cooled is not None])
     running: set[Future[Cooled]] = set()
     for cooling in coolings:
         future = crew.submit(anneal_in_worker, cooling)
@@ -242,14 +239,15 @@ def _cool(search: Search, crew: Crew, coolings: list[Cooling]) -> Iterator[Coole
 def _as_they_come(
     search: Search, crew: Crew, coolings: list[Cooling], running: set[Future[Cooled]]
 ) -> Iterator[Cooled]:
-    while running and not search.stop() and not (search.found and search.left() <= 0):
+    while running and not search.late():
         done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
         for future in done:
             try:
                 yield future.result()
             except BrokenProcessPool:
                 crew.replace()
-                yield from crew.map(anneal_in_worker, coolings)
+                done_again = crew.map(anneal_in_worker, coolings, search.late)
+                yield from (cooled for cooled in done_again if cooled is not None)
                 return
 
 
@@ -266,7 +264,8 @@ def _together(
         settled = replace(coolings[0], homes=tuple(sorted(homes.items())), work=0.0, sites=())
         if settled.deadline is not None:
             settled = replace(settled, deadline=0.0)
-        yield from crew.map(anneal_in_worker, [settled])
+        done = crew.map(anneal_in_worker, [settled], search.late)
+        yield from (cooled for cooled in done if cooled is not None)
 
 
 def _state(search: Search, cooled: Cooled) -> State:
@@ -294,12 +293,21 @@ def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State
         sit = {u: b for u, b in _homes_of(problem, best.rows) if b is not None and u not in left}
         homes |= sit
         every = sorted(trouble)
-    packed = set(every)
-    moved = {u for u, b in homes.items() if b in packed}
-    rows = [r for r in best.rows if r.unit not in moved or r.purpose in FIXED]
-    outcomes = crew.map(run_in_worker, _tasks(search, homes, every, rows))
+    moved = {u for u, b in homes.items() if b in every}
+    kept = [r for r in best.rows if r.unit not in moved or r.purpose in FIXED]
+    outcomes = crew.map(run_in_worker, _tasks(search, homes, every, kept), search.late)
+    packed = {b for b, o in zip(every, outcomes, strict=True) if o is not None and o.rows}
+    again = {u for u, b in homes.items() if b in packed}
+    rows = [
+        r
+        for r in best.rows
+        if r.purpose in FIXED
+        or not (r.unit in again or (r.unit in moved and problem.building_of[r.room] in packed))
+    ]
     common = {f for f in best.common if problem.building_of_floor[f] not in packed}
     for outcome in outcomes:
+        if outcome is None:
+            continue
         search.spent += outcome.work
         if outcome.rows is not None:
             rows += outcome.rows
@@ -321,15 +329,3 @@ def _tasks(
         task = search.task(inside, (building,), [*kept, *hint], (), START)
         tasks.append(replace(task, aim="start"))
     return tasks
-
-
-def pinned_rows(problem: Problem) -> list[Assignment]:
-    """Service rooms that pins give to a unit."""
-    return [
-        Assignment(pin.place, pin.unit, purpose="pin")
-        for unit, pins in sorted(problem.pins_of.items())
-        for pin in pins
-        if pin.kind == "room"
-        and problem.rooms[pin.place].use == "service"
-        and problem.units[unit].planned
-    ]

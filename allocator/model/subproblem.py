@@ -231,11 +231,11 @@ def anneal_in_worker(cooling: Cooling) -> Cooled:
 
 def compile_in_worker(cooling: Cooling) -> None:
     """Compile all that annealing calls, and keep it for the other processes and later runs."""
-    from allocator.model.anneal.chain import chain
+    from allocator.model.anneal.engine import engine
     from allocator.model.anneal.jit import keep
 
     anneal_in_worker(cooling)
-    keep(chain)
+    keep(engine)
 
 
 def bound_in_worker(asked: tuple[Quantity, float]) -> Bound:

@@ -74,5 +74,5 @@ def test_killed_workers_do_not_end_a_solve() -> None:
     killer.join()
     assert killed
     assert solved.plan is not None
-    assert took < 30
+    assert took < 120
     assert errors(verify_plan(scenario, json.loads(json.dumps(plan_as_json(solved.plan))))) == ()

@@ -10,6 +10,7 @@ from allocator.model.anneal.layout import (
     BUILDING_LEASE,
     ENTITLED,
     FIRST_FLOOR,
+    FIRST_REQUEST,
     FLOOR_ALWAYS,
     FLOOR_AREA,
     FLOOR_LEASE,
@@ -28,6 +29,7 @@ from allocator.model.anneal.layout import (
 )
 from allocator.model.anneal.local import (
     AREA,
+    ASKED,
     CLOSED,
     FIGURES,
     FREE,
@@ -36,13 +38,11 @@ from allocator.model.anneal.local import (
     LIMIT,
     MOST_FLOORS,
     OFFICE_USE,
-    ON_FLOOR,
     OWN,
     ROOMS,
     SEATED,
     SEATS_FREE,
     SERVICE_HELD,
-    STAYING,
     Work,
     load,
 )
@@ -50,9 +50,10 @@ from allocator.model.anneal.pack import pack
 
 (
     LEFT, USED, SHORT, HIDDEN, OFFICE, SERVICE, SEATS, PEOPLE, STAYS, SERVED, WANTED, HELD,
-    LEASED, MASK, SMALL,
+    LEASED, MASK, SMALL, SURE,
 ) = range(FIGURES)  # fmt: skip
-"""Per building: posts left over, areas, seats, people, service, the floors in use, the variant."""
+"""Per building: posts left over, areas, seats, people, service, the floors in use, the variant,
+whether they were packed (else they are about the least that packing may find)."""
 POST = 1_000_00.0
 """What a post left over or a seat missing from the reserve costs, 0.01 m2-equivalents."""
 TRIES = 8
@@ -100,6 +101,7 @@ def figures(d: Data, b: int, mask: int, units: Array, n: int, w: Work, out: Arra
     fill_with(out, 0.0)
     open_floors(d, b, mask, out)
     out[MASK] = mask
+    out[SURE] = 1.0
     out[LEFT] = w.sizes[LEFT_OVER]
     out[SEATS] = w.sizes[SEATS_FREE]
     out[HELD] = w.sizes[SERVICE_HELD]
@@ -124,11 +126,12 @@ def figures(d: Data, b: int, mask: int, units: Array, n: int, w: Work, out: Arra
 
 
 @inner
-def estimate(d: Data, b: int, mask: int, need: int, t: Array) -> float:
-    """About the least cost of these floors; `t` holds people and service of the units.
+def estimate(d: Data, b: int, mask: int, need: int, w: Work) -> float:
+    """About the least cost of these floors; `known` holds people and service of the units.
 
     1e18 where the floors cannot seat `need` (the sum of the standards).
     """
+    t = w.known
     f0 = d.building[b, FIRST_FLOOR]
     office = 0.0
     roomy = 0
@@ -141,27 +144,40 @@ def estimate(d: Data, b: int, mask: int, need: int, t: Array) -> float:
     if roomy < need:
         return 1e18
     open_floors(d, b, mask, t)
-    kept = ceil(d.policy[RESERVE] * t[PEOPLE] / d.policy[PER] - 1e-9) * d.policy[LOWEST]
-    t[OFFICE] = max(kept, office - need)
+    seats = ceil(d.policy[RESERVE] * t[PEOPLE] / d.policy[PER] - 1e-9)
+    t[OFFICE] = max(float(seats * d.policy[LOWEST]), office - need)
     t[SHORT] = max(0.0, need - (office - t[OFFICE]))
-    t[SEATS] = 1e9
+    t[SEATS] = seats
     t[STAYS] = own
+    t[MASK] = mask
+    t[LEFT] = 0.0
+    for i in range(w.sizes[ASKED]):
+        if w.asked[i] & mask == 0:
+            t[LEFT] += 1
     return cost(d, d.building[b, SITE_OF], t)
 
 
 @inner
-def sums(d: Data, b: int, units: Array, n: int, w: Work, t: Array) -> int:
-    """What is known before packing, into `t`: people, service, who sits on each floor today."""
+def sums(d: Data, b: int, units: Array, n: int, w: Work) -> int:
+    """What is known before packing: people, service, who sits on each floor today, requests."""
+    t = w.known
     fill_with(t, 0.0)
     need = 0
+    asked = 0
+    f0 = d.building[b, FIRST_FLOOR]
     for i in range(n):
         u = units[i]
         t[PEOPLE] += d.unit[u, UNIT_PEOPLE]
         t[SERVED] += d.unit[u, ENTITLED]
         t[WANTED] += d.unit[u, ENTITLED]
         need += d.unit[u, UNIT_NEED]
-    for j in range(w.sizes[ROOMS]):
-        t[FIGURES + w.room[j, ON_FLOOR]] += w.room[j, STAYING]
+        for f in range(f0, d.building[b + 1, FIRST_FLOOR]):
+            t[FIGURES + f - f0] += max(0, d.unit_floor[u, f])
+        for q in range(d.unit[u, FIRST_REQUEST], d.unit[u + 1, FIRST_REQUEST]):
+            if asked < w.asked.shape[0]:
+                w.asked[asked] = d.request_floors[q, b]
+                asked += 1
+    w.sizes[ASKED] = asked
     return need
 
 
@@ -189,18 +205,44 @@ def floor_sets(d: Data, b: int, found: Array) -> int:
 
 
 @inner
+def look_at_floors(d: Data, b: int, units: Array, n: int, w: Work) -> int:
+    """Sets of floors with their estimates into `masks` and `guess`; how many."""
+    count = floor_sets(d, b, w.masks)
+    need = sums(d, b, units, n, w)
+    for i in range(count):
+        w.guess[i] = estimate(d, b, w.masks[i], need, w)
+    return count
+
+
+@inner
+def about(d: Data, b: int, units: Array, n: int, w: Work, out: Array) -> None:
+    """Figures that the cheapest packing hardly beats, without packing anything."""
+    count = look_at_floors(d, b, units, n, w)
+    at = least(w.guess, count)
+    need = 0
+    if w.guess[at] >= 1e18:
+        at = count - 1
+    else:
+        for i in range(n):
+            need += d.unit[units[i], UNIT_NEED]
+    estimate(d, b, w.masks[at], need, w)
+    for i in range(FIGURES):
+        out[i] = w.known[i]
+    if w.guess[at] >= 1e18:
+        out[LEFT] += 1
+
+
+@inner
 def best_floors(d: Data, b: int, units: Array, n: int, w: Work, out: Array) -> None:
     """Figures of the cheapest packing found over the sets of floors into `out`."""
-    t, trial, masks, guess = w.known, w.trial, w.masks, w.guess
-    count = floor_sets(d, b, masks)
+    trial, masks, guess = w.trial, w.masks, w.guess
     fill_with(out, 0.0)
     if not load(d, b, units, n, w):
+        out[SURE] = 1.0
         for i in range(n):
             out[LEFT] += d.unit[units[i], UNIT_PEOPLE]
         return
-    need = sums(d, b, units, n, w, t)
-    for i in range(count):
-        guess[i] = estimate(d, b, masks[i], need, t)
+    count = look_at_floors(d, b, units, n, w)
     best = 1e18
     tried = 0
     while tried < TRIES:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 from allocator.model.anneal.arrays import add, copy, fill_with, rank
-from allocator.model.anneal.building import POST, best_floors, cost
-from allocator.model.anneal.jit import entry, inner
+from allocator.model.anneal.building import POST, SURE, about, best_floors, cost
+from allocator.model.anneal.jit import inner
 from allocator.model.anneal.layout import (
     APART,
     FIRST_CHOICE,
@@ -62,6 +62,8 @@ class State(NamedTuple):
     """Per building: whether units may move there."""
     total: Array
     """Scratch: the figures of a site."""
+    before: Array
+    """Scratch: figures of the buildings that a proposal changes, as they were."""
     work: Work
 
 
@@ -92,31 +94,40 @@ def new_state(d: Data, home: Array, back: Array) -> State:
         np.zeros(len(home) + 1, np.int64),
         np.ones(buildings, np.int64),
         np.zeros(FIGURES),
+        np.zeros((2 * MOST_CHANGED, FIGURES)),
         new_work(d),
     )
 
 
 @inner
-def pack_set(d: Data, m: Memo, t: State, b: int) -> None:
-    """Figures of a building with the units at home there, from memory where they are known."""
+def pack_set(d: Data, m: Memo, t: State, b: int, sure: bool) -> None:
+    """Figures of a building with the units at home there, from memory where they are known.
+
+    Unless they must be `sure`, estimates do.
+    """
     key = t.hashes[b] ^ m.building_hash[b]
     size = m.keys.size
     at = key & (size - 1)
     for _ in range(8):
         if m.keys[at] == key:
+            if sure and m.figures[at, SURE] == 0:
+                break
             copy(m.figures[at], t.figures[b])
             return
         if m.keys[at] == 0:
             break
         at = (at + 1) & (size - 1)
     n = members(t, b)
-    best_floors(d, b, t.units, n, t.work, t.figures[b])
-    t.totals[PACKINGS] += 1
+    if sure:
+        best_floors(d, b, t.units, n, t.work, t.figures[b])
+        t.totals[PACKINGS] += 1
+    else:
+        about(d, b, t.units, n, t.work, t.figures[b])
     m.keys[at] = key
     copy(t.figures[b], m.figures[at])
 
 
-@entry
+@inner
 def members(t: State, b: int) -> int:
     """The units at home in a building, into `units`."""
     n = 0
@@ -154,7 +165,7 @@ def broken(d: Data, t: State) -> int:
     return found
 
 
-@entry
+@inner
 def settle(d: Data, m: Memo, t: State) -> None:
     """All costs from scratch."""
     fill_with(t.hashes, 0)
@@ -166,7 +177,7 @@ def settle(d: Data, m: Memo, t: State) -> None:
         else:
             total += POST * d.unit[u, UNIT_PEOPLE]
     for b in range(d.building.shape[0] - 1):
-        pack_set(d, m, t, b)
+        pack_set(d, m, t, b, True)
     for s in range(d.site_share.size):
         t.sites[s] = site_cost(d, t, s)
         total += t.sites[s]
@@ -287,11 +298,17 @@ def move(d: Data, m: Memo, t: State, count: int, moved: Array, goal: Array, load
 
 
 @inner
-def reprice(d: Data, m: Memo, t: State, touched: Array, n: int) -> float:
-    """Pack the touched buildings; change of their sites' costs."""
-    change = 0.0
+def reprice(d: Data, m: Memo, t: State, touched: Array, n: int, sure: bool) -> float:
+    """Pack or estimate the touched buildings; change of their sites' costs."""
     for i in range(n):
-        pack_set(d, m, t, touched[i])
+        pack_set(d, m, t, touched[i], sure)
+    return recount(d, t, touched, n)
+
+
+@inner
+def recount(d: Data, t: State, touched: Array, n: int) -> float:
+    """Costs of the touched buildings' sites from their figures; the change."""
+    change = 0.0
     for i in range(n):
         site = d.building[touched[i], SITE_OF]
         now = site_cost(d, t, site)
@@ -317,8 +334,8 @@ def touch(goal: Array, home: Array, moved: Array, count: int, touched: Array) ->
     return n
 
 
-@entry
-def chain(d: Data, m: Memo, t: State, proposals: int, heat: float, mix: Array, seed: int) -> None:
+@inner
+def walk(d: Data, m: Memo, t: State, proposals: int, heat: float, mix: Array, seed: int) -> None:
     """So many proposals at one temperature; `mix` is the running sum of the moves' shares."""
     np.random.seed(seed)
     moved = np.zeros(MOST_CHANGED, np.int64)
@@ -337,13 +354,21 @@ def chain(d: Data, m: Memo, t: State, proposals: int, heat: float, mix: Array, s
         musts = broken(d, t)
         change = move(d, m, t, count, moved, goal, load)
         change += BROKEN * (broken(d, t) - musts)
-        change += reprice(d, m, t, touched, n)
-        if change <= 0 or np.random.random() < exp(-change / heat):
+        # Most proposals are refused on estimates, which never say much more than packing would.
+        most = -heat * log(1.0 - np.random.random())
+        for i in range(n):
+            copy(t.figures[touched[i]], t.before[i])
+        for sure in (False, True):
+            if change <= most:
+                change += reprice(d, m, t, touched, n, sure)
+        if change <= most:
             t.totals[COST] += change
             if t.totals[COST] < t.totals[BEST] - 0.5:
                 t.totals[BEST] = t.totals[COST]
                 copy(t.home, t.best)
             continue
         move(d, m, t, count, moved, goal, load)
-        reprice(d, m, t, touched, n)
+        for i in range(n):
+            copy(t.before[i], t.figures[touched[i]])
+        recount(d, t, touched, n)
     t.totals[PROPOSALS] += proposals

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from allocator.plan import Assignment
 
-HOT = 20.0
+HOT = 60.0
 """Temperature at the start, m2-equivalents."""
-TRIAL = 0.01
+WARM = HOT / 3
+"""The same of short coolings and of those of some sites only."""
+TRIAL = 0.001
 """Work of a cooling that is only run to compile it."""
 
 

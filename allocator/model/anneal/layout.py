@@ -15,6 +15,7 @@ FIRST_FLOOR, SITE_OF, BUILDING_LEASE, LEASE_FLOORS = range(4)
 ) = range(7)  # fmt: skip
 ROOM_AREA, ROOM_OFFICE, ROOM_BITS, ROOM_SEATS, FIRST_TODAY = range(5)
 TODAY_PARTY, TODAY_PEOPLE = range(2)
+BARRED = -1
 LOWEST, OVER, UNDER, TOLERANCE, RESERVE, PER = range(6)
 
 
@@ -31,6 +32,8 @@ class Data(NamedTuple):
     """People of one unit and standard, each alone or sharing rooms. PARTY_SPECIAL: row of
     `special`, or -1 where floors and features say all."""
     request: Array
+    request_floors: Array
+    """(request, building): bits of the floors with a room for it."""
     building: Array
     """FIRST_FLOOR, SITE_OF, BUILDING_LEASE: area of leases over several floors, LEASE_FLOORS: bits
     of the floors that keep it."""
@@ -46,7 +49,7 @@ class Data(NamedTuple):
     special: Array
     """(row, room): whether the room is permitted, where pins or forbids ask for more."""
     unit_floor: Array
-    """(unit, floor): permitted."""
+    """(unit, floor): people of the unit there today, or BARRED where it may not be."""
     choice: Array
     """Buildings open to each unit."""
     moving: Array

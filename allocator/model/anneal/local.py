@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from allocator.model.anneal.jit import entry
+from allocator.model.anneal.jit import inner
 from allocator.model.anneal.layout import (
+    BARRED,
     FIRST_FLOOR,
     FIRST_PARTY,
     FIRST_ROOM,
@@ -35,9 +36,11 @@ FREE = -1
 CLOSED = -2
 REQUEST = -3
 """Holder of a room given to request q: REQUEST - q."""
-ROOMS, PARTIES, SEATS_FREE, SEATS_KEPT, LEFT_OVER, SERVICE_HELD, FIRST_HERE = range(7)
+ROOMS, PARTIES, SEATS_FREE, SEATS_KEPT, LEFT_OVER, SERVICE_HELD, FIRST_HERE, ASKED = range(8)
 MOST_PARTIES = 200
 """Most parties in a building; a set with more is not packed."""
+MOST_ASKED = 64
+"""Most requests that the choice of floors minds."""
 
 
 class Work(NamedTuple):
@@ -60,11 +63,13 @@ class Work(NamedTuple):
     masks: Array
     """Sets of floors to look at, as bits, and `guess`, about what they cost."""
     guess: Array
+    asked: Array
+    """Per request of the units, ASKED of them: bits of the floors with a room for it."""
 
 
 MOST_FLOORS = 10
 """Floors whose every subset is looked at; beyond that the floors are taken from one end."""
-FIGURES = 15
+FIGURES = 16
 """Figures of a building, see `building`."""
 LOW, HIGH, OWN = range(3)
 AREA, SEATS_IN, OFFICE_USE, ON_FLOOR, STAYING, HOLDER, SEATED = range(7)
@@ -80,15 +85,16 @@ def new_work(d: Data) -> Work:
         np.zeros((rooms, parties, 3), np.int64),
         np.zeros((rooms, 7), np.int64),
         np.zeros((parties, 6), np.int64),
-        np.zeros(7, np.int64),
+        np.zeros(8, np.int64),
         np.zeros(FIGURES + 64),
         np.zeros(FIGURES),
         np.zeros(max(1 << MOST_FLOORS, 64 * 65 // 2), np.int64),
         np.zeros(max(1 << MOST_FLOORS, 64 * 65 // 2)),
+        np.zeros(MOST_ASKED, np.int64),
     )
 
 
-@entry
+@inner
 def load(d: Data, b: int, units: Array, n: int, w: Work) -> bool:
     """Tables of a building for the first n of `units`; False when there are too many parties."""
     count = 0
@@ -123,7 +129,7 @@ def load(d: Data, b: int, units: Array, n: int, w: Work) -> bool:
                 if (
                     d.room[r, ROOM_OFFICE] == 0
                     or (d.unit[u, UNIT_BITS] & d.room[r, ROOM_BITS]) != d.unit[u, UNIT_BITS]
-                    or d.unit_floor[u, f] == 0
+                    or d.unit_floor[u, f] == BARRED
                     or (
                         d.party[p, PARTY_SPECIAL] >= 0
                         and d.special[d.party[p, PARTY_SPECIAL], r] == 0

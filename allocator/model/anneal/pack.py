@@ -7,8 +7,9 @@ number lies between the sums; people are only spread over the rooms at the end.
 
 from __future__ import annotations
 
-from allocator.model.anneal.jit import entry, inner
+from allocator.model.anneal.jit import inner
 from allocator.model.anneal.layout import (
+    BARRED,
     FIRST_FLOOR,
     FIRST_REQUEST,
     LOWEST,
@@ -87,7 +88,7 @@ def give_requests(d: Data, b: int, units: Array, n: int, w: Work) -> None:
                     and d.request[q, REQUEST_LOW] <= w.room[j, AREA] <= d.request[q, REQUEST_HIGH]
                     and (d.request[q, REQUEST_BITS] & d.room[r0 + j, ROOM_BITS])
                     == d.request[q, REQUEST_BITS]
-                    and d.unit_floor[u, d.building[b, FIRST_FLOOR] + w.room[j, ON_FLOOR]] == 1
+                    and d.unit_floor[u, d.building[b, FIRST_FLOOR] + w.room[j, ON_FLOOR]] != BARRED
                     and (best < 0 or w.room[j, AREA] < w.room[best, AREA])
                 ):
                     best = j
@@ -371,7 +372,7 @@ def spread(w: Work) -> None:
             w.room[j, SEATED] = people
 
 
-@entry
+@inner
 def pack(d: Data, b: int, mask: int, units: Array, n: int, w: Work, small: bool) -> None:
     """Seat the loaded units on the floors that `mask` names."""
     people = 0

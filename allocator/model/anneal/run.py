@@ -8,20 +8,17 @@ from collections import defaultdict
 import numpy as np
 
 from allocator.measure import Measure
-from allocator.model.anneal.building import MASK, SMALL
+from allocator.model.anneal.building import MASK
 from allocator.model.anneal.chain import (
     Memo,
     State,
-    chain,
-    members,
     new_memo,
     new_state,
-    settle,
 )
 from allocator.model.anneal.cooling import Cooled, Cooling
+from allocator.model.anneal.engine import lay_out, price, propose
 from allocator.model.anneal.layout import FIRST_CHOICE, FIRST_FLOOR, Array
-from allocator.model.anneal.local import FIRST_HERE, HOLDER, PARTY, REQUEST, ROOMS, SEATED, load
-from allocator.model.anneal.pack import pack
+from allocator.model.anneal.local import FIRST_HERE, HOLDER, PARTY, REQUEST, ROOMS, SEATED
 from allocator.model.anneal.tables import tables
 from allocator.model.realise import seat_groups
 from allocator.plan import Assignment
@@ -31,7 +28,7 @@ MIX = (4.0, 3.0, 1.0, 0.3, 1.0, 0.5)
 """Shares of the proposals: relocate, swap, cycle, empty a building, two for one, back."""
 COLD = 1.0
 """Temperature at the end, m2-equivalents."""
-PROPOSALS = 60_000
+PROPOSALS = 200_000
 """Proposals that a unit of work pays for."""
 LOOK = 0.2
 """Seconds between looks at the clock."""
@@ -52,7 +49,7 @@ class Annealer:
         """Anneal; the result has the least cost seen, or the start's homes."""
         home, back = self._homes(cooling)
         state = new_state(self.data, home, back)
-        settle(self.data, self.memo, state)
+        price(self.data, self.memo, state)
         mix = np.cumsum(MIX) / sum(MIX)
         self._restrict(cooling, state)
         work = 0.0
@@ -99,7 +96,7 @@ class Annealer:
             return 0.0
         for step in range(STEPS):
             heat = 100 * cooling.hot * (COLD / cooling.hot) ** (step / STEPS)
-            chain(self.data, self.memo, state, each, heat, mix, cooling.seed * 1000 + step)
+            propose(self.data, self.memo, state, each, heat, mix, cooling.seed * 1000 + step)
         return each * STEPS / PROPOSALS
 
     def _by_clock(self, cooling: Cooling, state: State, mix: Array, deadline: float) -> None:
@@ -108,7 +105,7 @@ class Annealer:
         while (now := time.monotonic()) < deadline:
             done = (now - begun) / max(0.01, deadline - begun)
             heat = 100 * cooling.hot * (COLD / cooling.hot) ** done
-            chain(self.data, self.memo, state, each, heat, mix, cooling.seed * 100_003 + step)
+            propose(self.data, self.memo, state, each, heat, mix, cooling.seed * 100_003 + step)
             took = time.monotonic() - now
             each = max(FEWEST, int(each * min(3.0, LOOK / max(took, 1e-3))))
             step += 1
@@ -116,17 +113,14 @@ class Annealer:
     def _rows(self, state: State) -> tuple[tuple[Assignment, ...], tuple[str, ...]]:
         """Rooms of the best homes, and floors kept open for their service rooms."""
         state.home[:] = state.best
-        settle(self.data, self.memo, state)
+        price(self.data, self.memo, state)
         problem, names, d, w = self.problem, self.names, self.data, state.work
         rows: list[Assignment] = []
         common: list[str] = []
         seats: dict[int, dict[str, int]] = defaultdict(dict)
         for b in range(len(names.buildings)):
-            n = members(state, b)
             mask = int(state.figures[b, MASK])
-            if not load(d, b, state.units, n, w):
-                continue
-            pack(d, b, mask, state.units, n, w, bool(state.figures[b, SMALL]))
+            lay_out(d, self.memo, state, b)
             held: set[str] = set()
             first = int(w.sizes[FIRST_HERE])
             for j in range(int(w.sizes[ROOMS])):

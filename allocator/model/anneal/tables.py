@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from allocator.domain import Request, Room
+from allocator.domain import Room
 from allocator.measure import Measure
-from allocator.model.anneal.layout import APART, SAME_BUILDING, SAME_SITE, Array, Data
+from allocator.model.anneal.layout import APART, BARRED, SAME_BUILDING, SAME_SITE, Array, Data
+from allocator.model.anneal.requests import Names, needs, of_requests
 from allocator.model.kinds import Kind, kinds_of
 from allocator.problem import Problem
 
@@ -19,20 +19,6 @@ RATES = (
     "used", "hidden", "stranded", "short", "service_short", "leased", "moved_building",
     "moved_site", "moved_far",
 )  # fmt: skip
-NO_ROOM = 62
-"""The bit of a feature that no room has."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the numbers stand for."""
-
-    units: list[str]
-    parties: list[Kind]
-    buildings: list[str]
-    floors: list[str]
-    rooms: list[str]
-    requests: list[Request]
 
 
 def first(counts: Iterable[int]) -> Array:
@@ -71,7 +57,7 @@ def tables(problem: Problem, measure: Measure, press: int = 0) -> tuple[Data, Na
     bits = {x: i for i, x in enumerate(sorted({x for r in rooms for x in r.features}))}
     columns: dict[str, Any] = {
         **_of_units(problem, names, rooms, bits, press),
-        **_of_requests(names, bits),
+        **of_requests(problem, names, rooms, bits),
         **_of_floors(problem, names, rooms),
         **_of_rooms(problem, names, rooms, bits),
         **_of_sites(problem, measure, names, press),
@@ -107,10 +93,6 @@ def parties_of(problem: Problem, unit: str) -> list[Kind]:
     ]
 
 
-def _needs(features: Sequence[str], bits: dict[str, int]) -> int:
-    return sum({1 << bits.get(x, NO_ROOM) for x in features})
-
-
 def rates_of(problem: Problem, press: int) -> Array:
     """Rates of the priced tier in the order of RATES; those of moves per person and 0.01 m2."""
     rates: dict[str, Any] = defaultdict(int)
@@ -131,12 +113,12 @@ def _of_units(
     floor = {f: i for i, f in enumerate(names.floors)}
     building = {b: i for i, b in enumerate(names.buildings)}
     number = {u: i for i, u in enumerate(names.units)}
-    may = np.zeros((len(names.units), len(floor)), np.uint8)
+    on_floor = np.full((len(names.units), len(floor)), BARRED, np.int16)
     choices: list[list[int]] = []
     known: dict[tuple[frozenset[str], tuple[str, ...]], list[int]] = {}
     for u, i in number.items():
-        allowed = problem.permitted_floors[u]
-        may[i, [floor[f] for f in allowed]] = 1
+        on_floor[i, [floor[f] for f in problem.permitted_floors[u]]] = 0
+        _sit_today(problem, u, floor, on_floor[i])
         choices.append(_choices(problem, u, building, known))
     special: list[list[bool]] = []
     row: list[int] = []
@@ -160,7 +142,7 @@ def _of_units(
             first(sizes[u] for u in names.units),
             [problem.people_of[u] for u in names.units],
             [problem.need(u) for u in names.units],
-            [_needs(problem.units[u].features, bits) for u in names.units],
+            [needs(problem.units[u].features, bits) for u in names.units],
             [problem.service_entitlement[u] for u in names.units],
             first(len(c) for c in choices),
             first(asked[u] for u in names.units),
@@ -173,12 +155,21 @@ def _of_units(
             row,
         ),
         "special": np.array(special, np.uint8).reshape(len(special), len(rooms)),
-        "unit_floor": may,
+        "unit_floor": on_floor,
         "choice": np.array([b for c in choices for b in c], np.int64),
         "moving": np.array(
             [_moving(problem, u, names.buildings, press) for u in names.units], np.float64
         ).reshape(len(names.units), len(building)),
     }
+
+
+def _sit_today(problem: Problem, unit: str, floor: dict[str, int], here: Array) -> None:
+    """Count the unit's people on the floors where they may stay."""
+    for group in problem.groups_of[unit]:
+        for room, people in problem.today_people.get(group, {}).items():
+            at = floor.get(problem.floor_of[room])
+            if at is not None and here[at] != BARRED:
+                here[at] += people
 
 
 def _choices(
@@ -229,18 +220,6 @@ def _moving(problem: Problem, unit: str, buildings: list[str], press: int) -> Ar
             here, about = inside.get(b, 0), around[site]
             costs[i] = near * here + middle * (about - here) + far * (every - about)
     return costs
-
-
-def _of_requests(names: Names, bits: dict[str, int]) -> dict[str, Any]:
-    asked = names.requests
-    return {
-        "request": (
-            [q.use == "office" for q in asked],
-            [q.area_min for q in asked],
-            [q.area_max for q in asked],
-            [_needs(q.features, bits) for q in asked],
-        )
-    }
 
 
 def _of_floors(problem: Problem, names: Names, rooms: list[Room]) -> dict[str, Any]:
@@ -324,7 +303,7 @@ def _of_rooms(
         "room": (
             [r.area for r in rooms],
             [r.use == "office" for r in rooms],
-            [_needs(r.features, bits) for r in rooms],
+            [needs(r.features, bits) for r in rooms],
             [r.area // problem.lowest_limit for r in rooms],
             first(len(x) for x in inside),
         ),
