@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from allocator.measure import Measure
-from allocator.model.arrange_exact import Arranged, Count, Limit, arrange_floor, untouched
+from allocator.model.arrange_exact import Arranged, Count, Limit, arrange_floor, swapped, untouched
 from allocator.model.arrange_floor import Floor, Floors
 from allocator.model.breaches import Breaches
 from allocator.plan import Assignment
@@ -64,7 +64,9 @@ def arrange(
     purse = _Purse(problem.scenario.budget)
     given, kept = tuple(sorted(rows)), tuple(common)
     floors = Floors(problem).read(given)
-    known = {floor.code: untouched(floor) for floor in floors}
+    known = {
+        f.code: untouched(f) if stop() or purse.limit() is None else swapped(f) for f in floors
+    }
     for floor in sorted(floors, key=lambda f: (-_excess(known[f.code]), f.code)):
         if stop() or not _excess(known[floor.code]) or (limit := purse.limit()) is None:
             break

@@ -10,12 +10,9 @@ PASSES = 6
 """Most times that all pairs of rooms are tried."""
 
 
-def swap_rooms(floor: Floor, holds: Sequence[int], *, divisions: bool) -> tuple[int, ...]:
-    """The arrangement after the best swaps found; units never get more fragments by it.
-
-    With `divisions`, fewer fragments of divisions count where units have as many.
-    """
-    swaps = _Swaps(floor, list(holds), divisions)
+def swap_rooms(floor: Floor, holds: Sequence[int]) -> tuple[int, ...]:
+    """The arrangement after the best swaps found: fewer fragments of units, then of divisions."""
+    swaps = _Swaps(floor, list(holds))
     for _ in range(PASSES):
         if not swaps.once():
             break
@@ -23,12 +20,13 @@ def swap_rooms(floor: Floor, holds: Sequence[int], *, divisions: bool) -> tuple[
 
 
 class _Swaps:
-    def __init__(self, floor: Floor, holds: list[int], divisions: bool) -> None:
+    def __init__(self, floor: Floor, holds: list[int]) -> None:
         self.floor = floor
         self.holds = holds
         contents = range(len(floor.contents))
-        self.kinds = (False, True) if divisions else (False,)
-        self.labels = {k: [floor.labels(c, divisions=k) for c in contents] for k in self.kinds}
+        self.labels = [
+            [floor.labels(c, divisions=divisions) for c in contents] for divisions in (False, True)
+        ]
         self.staying = self.least = floor.staying(holds)
 
     def once(self) -> bool:
@@ -64,11 +62,11 @@ class _Swaps:
         return False
 
     def _starts(self, a: int, b: int) -> tuple[int, ...]:
-        """Fragments that begin at either room or the one after it, per kind of label."""
+        """Fragments that begin at either room or the one after it: of units, of divisions."""
         rooms = {a, a + 1, b, b + 1} - {len(self.holds)}
         return tuple(
             sum(len(labels[self.holds[r]] - self._before(labels, r)) for r in rooms)
-            for labels in self.labels.values()
+            for labels in self.labels
         )
 
     def _before(self, labels: list[frozenset[Label]], room: int) -> frozenset[Label]:
