@@ -6,7 +6,7 @@ Starts are where the units sit today and, on problems small enough, where the ag
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as StillRunning
 from concurrent.futures.process import BrokenProcessPool
@@ -111,7 +111,8 @@ def _while_compiling(search: Search, crew: Crew, best: State, given: bool) -> It
     if search.seconds_left() > COMPILING:
         asked = crew.submit(compile_in_worker, trial)
     if asked is None or len({b for _, b in homes}) <= MANY:
-        best = exact_start(search, crew, best, homes)
+        ready = search.late if asked is None else lambda: search.late() or asked.done()
+        best = exact_start(search, crew, best, homes, ready)
         yield best
     while asked is not None and not search.over():
         try:
@@ -277,10 +278,17 @@ def _state(search: Search, cooled: Cooled) -> State:
 # -- exact packing -------------------------------------------------------------------------
 
 
-def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State:
+def exact_start(
+    search: Search,
+    crew: Crew,
+    best: State,
+    wanted: Homes,
+    over: Callable[[], bool] | None = None,
+) -> State:
     """These homes with buildings packed exactly, if that is better than the best.
 
     Where few buildings leave people over only they are packed, with the units that sit there.
+    Buildings not yet packed when it is `over` stay as they are.
     """
     problem = search.problem
     homes: dict[str, str] = {u: b for u, b in wanted if b is not None}
@@ -295,7 +303,7 @@ def exact_start(search: Search, crew: Crew, best: State, wanted: Homes) -> State
         every = sorted(trouble)
     moved = {u for u, b in homes.items() if b in every}
     kept = [r for r in best.rows if r.unit not in moved or r.purpose in FIXED]
-    outcomes = crew.map(run_in_worker, _tasks(search, homes, every, kept), search.late)
+    outcomes = crew.map(run_in_worker, _tasks(search, homes, every, kept), over or search.late)
     packed = {b for b, o in zip(every, outcomes, strict=True) if o is not None and o.rows}
     again = {u for u, b in homes.items() if b in packed}
     rows = [
