@@ -20,26 +20,28 @@ def prove_and_search(
 
     Where that tier is closed, only what later tiers leave open is searched.
     """
+    given = begun is not None
+    best = search.begin(begun)
     tiers, effort = search.problem.policy.tiers, search.effort
     first = {name for name, rate in tiers[0].terms if rate}
     second = dict(tiers[1].terms) if len(tiers) > 1 else {}
     if first != {"unhoused"} or tiers[0].slack or "used" not in second:
-        return search.run(begun)
+        return search.run(best, given=given)
     now = time.monotonic()
     deadline = None if effort.deadline is None else now + SHARE * (effort.deadline - now)
     work = None if effort.work is None else SHARE * effort.work
-    incumbent = begun.key[2] if begun is not None and not any(begun.key[:2]) else None
+    incumbent = best.key[2] if not any(best.key[:2]) else None
     proof = prove(search.problem, search.measure, incumbent, Effort(deadline, work, search.stop))
     if proof is None:
-        return search.run(begun)
-    search.spent = proof.spent
+        return search.run(best, given=given)
+    search.spent += proof.spent
     tell(proof.bound)
     if proof.rows is not None:
-        begun = search.state(proof.rows, proof.common)
-        search.report(begun)
-    if proof.proven and begun is not None:
-        return search.finish(begun)
-    return search.run(begun)
+        best, given = search.state(proof.rows, proof.common), True
+        search.report(best)
+    if proof.proven:
+        return search.finish(best)
+    return search.run(best, given=given)
 
 
 def larger(bound: Fraction | None, value: int | None) -> Fraction | None:

@@ -12,12 +12,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from allocator.measure import Measure, Measured, today_rows
+from allocator.measure import Measure, Measured
 from allocator.model.bound.bound import Bound
 from allocator.model.bounding import PATIENCE, Bounding, Effort
 from allocator.model.breaches import Breaches
 from allocator.model.crew import Crew
-from allocator.model.keep import still_lawful
+from allocator.model.greedy.start import first_plan
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
 from allocator.model.starts import (
@@ -116,23 +116,27 @@ class Search:
         """Whether nothing more may be waited for."""
         return self.stop() or (self.effort.deadline is not None and self.left() <= 0)
 
-    def run(self, begun: State | None = None) -> State:
-        """Start, then re-plan related buildings until the effort is spent.
-
-        Whatever happens then, there is a plan: those who may stay where they sit today.
-        """
-        best = begun or self.state(still_lawful(self.problem, today_rows(self.problem)), ())
+    def begin(self, begun: State | None = None) -> State:
+        """A plan to go on from, whatever happens then: the one asked for if it houses everybody."""
+        best = first_plan(self, begun)
         self.report(best)
+        return best
+
+    def run(self, best: State, *, given: bool) -> State:
+        """Anneal, then re-plan related buildings until the effort is spent.
+
+        `given`: the best so far comes from a plan that was asked for, or from a proof.
+        """
         with Crew(self.problem, self.measure, self.effort.workers) as crew:
             if will_anneal_at_once(self):
                 self.spent += self.bounding.ask(crew, self.effort)
-            for state in first_states(self, crew, best, given=begun is not None):
+            for state in first_states(self, crew, best, given=given):
                 if state.key < best.key:
                     best = state
                     self.report(best)
                 self.spent += self.bounding.ask(crew, self.effort)
                 self.bounding.take(crew, over=self.over())
-            best = self._confirmed(self._improve(best, crew))
+            best = self._confirmed(self._tidy(self.improve(best, crew), crew))
             self.bounding.take(crew, over=True, patience=self._patience())
             return best
 
@@ -148,15 +152,18 @@ class Search:
 
     # -- improvement -----------------------------------------------------------------------
 
-    def _improve(self, best: State, crew: Crew) -> State:
+    def improve(self, best: State, crew: Crew, ready: Callable[[], bool] = lambda: False) -> State:
+        """Re-plan parts until the effort is spent, or what is waited for is `ready`."""
         if self.effort.work is not None or crew.pool is None:
-            return self._improve_in_rounds(best, crew)
-        return self._improve_as_ready(best, crew)
+            return self._improve_in_rounds(best, crew, ready)
+        return self._improve_as_ready(best, crew, ready)
 
-    def _improve_in_rounds(self, best: State, crew: Crew) -> State:
+    def _improve_in_rounds(
+        self, best: State, crew: Crew, ready: Callable[[], bool] = lambda: False
+    ) -> State:
         """Disjoint parts side by side, taken over in a fixed order: repeatable."""
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
-        while not self.over():
+        while not self.over() and not ready():
             best = self._fall_back(best, crew)
             chosen: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
             busy: frozenset[str] = frozenset()
@@ -184,14 +191,14 @@ class Search:
                 self.spent += outcome.work + 0.05
                 best, improved = self._take(best, places, units, outcome)
                 choose.learn(name, places, improved=improved)
-        return self._tidy(best, crew)
+        return best
 
-    def _improve_as_ready(self, best: State, crew: Crew) -> State:
+    def _improve_as_ready(self, best: State, crew: Crew, ready: Callable[[], bool]) -> State:
         """Workers never idle: a new part starts as soon as one is done."""
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
         running: dict[Future[Outcome], tuple[str, frozenset[str], tuple[str, ...]]] = {}
         while True:
-            while len(running) < self.effort.lanes and not self.over():
+            while len(running) < self.effort.lanes and not self.over() and not ready():
                 busy = frozenset(b for _, p, _ in running.values() for b in self._reach(p))
                 part = choose.propose(best.rows, self.left_over(best), busy)
                 if part is None:
@@ -201,10 +208,10 @@ class Search:
                 task = self.task(units, tuple(sorted(places)), best.rows, best.common, most)
                 future = crew.submit(run_in_worker, task)
                 if future is None:
-                    return self._improve_in_rounds(best, crew)
+                    return self._improve_in_rounds(best, crew, ready)
                 running[future] = part
             if not running:
-                return self._tidy(best, crew)
+                return best
             before = best
             best = self._fall_back(best, crew)
             if best is not before:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures import TimeoutError as StillRunning
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from random import Random
@@ -57,6 +56,8 @@ FEW = 150
 """Rooms up to which nothing is annealed: exact packing is as fast."""
 COMPILING = 45.0
 """Seconds that the first run on a machine compiles for; where there are fewer, it does not."""
+ENOUGH = 1.2
+"""Part of that time which a run must have to compile at all."""
 PATIENT = 0.75
 """Share of the effort after which such a run goes on without annealing."""
 
@@ -97,35 +98,30 @@ def _packed(search: Search, crew: Crew, best: State) -> Iterator[State]:
 
 
 def _while_compiling(search: Search, crew: Crew, best: State, given: bool) -> Iterator[State]:
-    """One worker compiles for this and all later runs, the others pack a first plan exactly.
+    """One worker compiles for this and all later runs, the others improve the first plan.
 
-    A worker by itself compiles first, where that leaves it half of the time.
+    A worker by itself compiles first, where that leaves it time to use it.
     """
-    homes = today_homes(search)
-    trial = Cooling(homes, 0, None, TRIAL, press=search.press)
-    if crew.pool is None and search.seconds_left() > 2 * COMPILING:
+    trial = Cooling(today_homes(search), 0, None, TRIAL, press=search.press)
+    if search.seconds_left() <= ENOUGH * COMPILING:
+        return
+    if crew.pool is None:
         compile_in_worker(trial)
         yield from _annealed(search, crew, best, given)
         return
-    asked = None
-    if search.seconds_left() > COMPILING:
-        asked = crew.submit(compile_in_worker, trial)
-    if asked is None or len({b for _, b in homes}) <= MANY:
-        ready = search.late if asked is None else lambda: search.late() or asked.done()
-        best = exact_start(search, crew, best, homes, ready)
-        yield best
-    while asked is not None and not search.over():
-        try:
-            asked.result(LOOK)
-        except StillRunning:
-            if search.left() > 1 - PATIENT:
-                continue
-            return
-        except BrokenProcessPool:
-            crew.replace()
-            break
-        yield from _annealed(search, crew, best, given)
+    asked = crew.submit(compile_in_worker, trial)
+    if asked is None:
         return
+    best = search.improve(best, crew, lambda: asked.done() or search.left() < 1 - PATIENT)
+    yield best
+    if not asked.done():
+        return
+    try:
+        asked.result()
+    except BrokenProcessPool:
+        crew.replace()
+        return
+    yield from _annealed(search, crew, best, given=True)
 
 
 def _annealed(search: Search, crew: Crew, best: State, given: bool) -> Iterator[State]:

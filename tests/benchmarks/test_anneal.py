@@ -16,11 +16,11 @@ pytestmark = pytest.mark.skipif(not FULL, reason="compiles for half a minute: AL
 
 
 def test_prices_differ_from_the_measure_by_a_constant(tmp_path: Path) -> None:
+    from allocator.model.greedy.passes import one_pass
+    from allocator.model.greedy.rooms import Packer
     from tests.benchmarks.anneal import Parameters, rows_of, start_homes
     from tests.benchmarks.anneal_chain import chain, new_state, settle
     from tests.benchmarks.anneal_data import tables
-    from tests.benchmarks.greedy import one_pass
-    from tests.benchmarks.greedy_rooms import Packer
 
     problem = Problem(priced_scenario(instance("district", 11, tmp_path).folder, 5, 1, 0))
     measure = Measure(problem)

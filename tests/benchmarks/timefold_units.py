@@ -36,12 +36,12 @@ from timefold.solver.score import (
 )
 
 from allocator.measure import Measure
+from allocator.model.greedy.passes import one_pass
+from allocator.model.greedy.rooms import Packer
 from allocator.problem import Problem
 from allocator.scenario import Scenario
 from tests.benchmarks.anneal_data import tables
 from tests.benchmarks.attempt import Attempt, Clock, Point
-from tests.benchmarks.greedy import one_pass
-from tests.benchmarks.greedy_rooms import Packer
 
 MARGIN = 0.8
 """Part of a floor's seats that a load may count on."""

@@ -1,6 +1,6 @@
 """A greedy packer of rooms: one unit after another into the free rooms of some buildings.
 
-Keeps every hard rule of the generated ledgers: room rule, permits, requests, relations, reserve.
+Keeps the room rule, permits, requests and the reserve; exceptions and shared rooms are not used.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from math import ceil
 
-from allocator.domain import Group, Room
+from allocator.domain import Group, Relation, Request, Room
 from allocator.plan import Assignment
 from allocator.problem import Problem
 
@@ -60,6 +60,14 @@ class Packer:
             for r in rooms
         }
         self._may: dict[tuple[str, str], list[Room]] = {}
+        self.musts: dict[str, list[Relation]] = defaultdict(list)
+        self.requests: dict[str, list[Request]] = defaultdict(list)
+        for relation in problem.scenario.relations:
+            if relation.kind != "near":
+                self.musts[relation.a].append(relation)
+                self.musts[relation.b].append(relation)
+        for request in problem.scenario.ledger.requests:
+            self.requests[request.unit].append(request)
 
     def may(self, unit: str, building: str) -> list[Room]:
         """Rooms of a building that the unit may hold for people, in corridor order."""
@@ -202,9 +210,7 @@ class Packer:
         barred: frozenset[str],
         seating: Seating,
     ) -> None:
-        for request in self.problem.scenario.ledger.requests:
-            if request.unit != unit:
-                continue
+        for request in self.requests[unit]:
             may = [
                 r
                 for r in self.rooms_in[building]
