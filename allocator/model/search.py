@@ -20,6 +20,7 @@ from allocator.model.crew import Crew
 from allocator.model.greedy.start import first_plan
 from allocator.model.neighbourhoods import Neighbourhoods
 from allocator.model.packing import FIXED
+from allocator.model.polishing import polished
 from allocator.model.starts import (
     exact_start,
     first_states,
@@ -136,6 +137,9 @@ class Search:
                     self.report(best)
                 self.spent += self.bounding.ask(crew, self.effort)
                 self.bounding.take(crew, over=self.over())
+            if best.key[0] == 0 and not self.over():
+                best = polished(self, crew, best)
+                self.report(best)
             best = self._confirmed(self._tidy(self.improve(best, crew), crew))
             self.bounding.take(crew, over=True, patience=self._patience())
             return best

@@ -20,6 +20,7 @@ from allocator.model.bound.bound import Bound, Effort, bound, released_bound
 from allocator.model.packing import Packing, build, limits_scale
 from allocator.model.packing_costs import add_costs
 from allocator.model.packing_places import add_places
+from allocator.model.polish import Polishing, polish
 from allocator.model.realise import realise
 from allocator.model.tidy import add_tidiness
 from allocator.plan import Assignment
@@ -236,6 +237,11 @@ def compile_in_worker(cooling: Cooling) -> None:
 
     anneal_in_worker(cooling)
     keep(engine)
+
+
+def polish_in_worker(asked: Polishing) -> tuple[tuple[Assignment, ...] | None, float]:
+    """The rooms of one building given out anew in a prepared process."""
+    return polish(_here["problem"], asked)
 
 
 def bound_in_worker(asked: tuple[Quantity, float]) -> Bound:

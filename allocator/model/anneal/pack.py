@@ -7,6 +7,7 @@ number lies between the sums; people are only spread over the rooms at the end.
 
 from __future__ import annotations
 
+from allocator.model.anneal.exchange import exchange, hold, pass_on, release, swap
 from allocator.model.anneal.jit import inner
 from allocator.model.anneal.layout import (
     BARRED,
@@ -129,25 +130,6 @@ def seat_alone(w: Work, own: bool, small: bool) -> None:
             w.side[k, LEAST] += 1
         if not own:
             w.sizes[LEFT_OVER] += w.side[k, COUNT] - w.side[k, LEAST]
-
-
-@inner
-def hold(j: int, k: int, w: Work) -> None:
-    """Give a free room to a party."""
-    w.room[j, HOLDER] = k
-    w.side[k, LEAST] += w.fit[j, k, LOW]
-    w.side[k, MOST] += w.fit[j, k, HIGH]
-    w.sizes[SEATS_FREE] -= w.room[j, SEATS_IN]
-
-
-@inner
-def release(j: int, w: Work) -> None:
-    """Free a room that a party shares."""
-    k = w.room[j, HOLDER]
-    w.room[j, HOLDER] = FREE
-    w.side[k, LEAST] -= w.fit[j, k, LOW]
-    w.side[k, MOST] -= w.fit[j, k, HIGH]
-    w.sizes[SEATS_FREE] += w.room[j, SEATS_IN]
 
 
 @inner
@@ -277,82 +259,6 @@ def fill(w: Work) -> None:
 
 
 @inner
-def exchange(w: Work) -> bool:
-    """Give a party a larger free room for a smaller one where that leaves less area free."""
-    changed = False
-    for j in range(w.sizes[ROOMS]):
-        if w.room[j, HOLDER] != FREE or w.room[j, OFFICE_USE] == 0:
-            continue
-        best = -1
-        best_gain = 0
-        for s in range(w.sizes[ROOMS]):
-            k = w.room[s, HOLDER]
-            if k < 0 or w.room[s, AREA] >= w.room[j, AREA] or w.fit[j, k, HIGH] == 0:
-                continue
-            if (
-                w.sizes[SEATS_FREE] - w.room[j, SEATS_IN] + w.room[s, SEATS_IN]
-                < w.sizes[SEATS_KEPT]
-            ):
-                continue
-            if w.side[k, SINGLE] == 0 and (
-                w.side[k, LEAST] + w.fit[j, k, LOW] - w.fit[s, k, LOW] > w.side[k, COUNT]
-                or w.side[k, MOST] + w.fit[j, k, HIGH] - w.fit[s, k, HIGH] < w.side[k, COUNT]
-            ):
-                continue
-            gain = 3 * (w.room[j, AREA] - w.room[s, AREA]) // 2
-            gain += 100 * (w.fit[j, k, OWN] - w.fit[s, k, OWN])
-            if gain > best_gain:
-                best, best_gain = s, gain
-        if best < 0:
-            continue
-        changed = True
-        k = w.room[best, HOLDER]
-        if w.side[k, SINGLE] == 1:
-            w.room[j, HOLDER], w.room[j, SEATED] = k, 1
-            w.room[best, HOLDER], w.room[best, SEATED] = FREE, 0
-            w.sizes[SEATS_FREE] += w.room[best, SEATS_IN] - w.room[j, SEATS_IN]
-        else:
-            release(best, w)
-            hold(j, k, w)
-    return changed
-
-
-@inner
-def pass_on(w: Work) -> bool:
-    """One party takes a free room, another gives up a smaller one; whether any did."""
-    best_gain = 0
-    best = -1
-    giver = -1
-    taker = -1
-    for j in range(w.sizes[ROOMS]):
-        if w.room[j, HOLDER] != FREE or w.room[j, OFFICE_USE] == 0:
-            continue
-        for k in range(w.sizes[PARTIES]):
-            if w.side[k, SINGLE] == 1 or w.fit[j, k, HIGH] == 0:
-                continue
-            if w.side[k, LEAST] + w.fit[j, k, LOW] > w.side[k, COUNT]:
-                continue
-            gain_here = 3 * w.room[j, AREA] // 2 + 100 * w.fit[j, k, OWN]
-            for s in range(w.sizes[ROOMS]):
-                q = w.room[s, HOLDER]
-                if q < 0 or q == k or w.side[q, SINGLE] == 1:
-                    continue
-                if w.side[q, MOST] - w.fit[s, q, HIGH] < w.side[q, COUNT]:
-                    continue
-                seats = w.room[s, SEATS_IN] - w.room[j, SEATS_IN] + w.sizes[SEATS_FREE]
-                if seats < w.sizes[SEATS_KEPT]:
-                    continue
-                gain = gain_here - 3 * w.room[s, AREA] // 2 - 100 * w.fit[s, q, OWN]
-                if gain > best_gain:
-                    best, giver, taker, best_gain = j, s, k, gain
-    if best < 0:
-        return False
-    release(giver, w)
-    hold(best, taker, w)
-    return True
-
-
-@inner
 def spread(w: Work) -> None:
     """People of each party over its shared rooms, as many as today where that is lawful."""
     for k in range(w.sizes[PARTIES]):
@@ -388,6 +294,6 @@ def pack(d: Data, b: int, mask: int, units: Array, n: int, w: Work, small: bool)
     for _ in range(ROUNDS):
         fill(w)
         changed = exchange(w)
-        if not (pass_on(w) or changed):
+        if not (pass_on(w) or swap(w) or changed):
             break
     spread(w)
