@@ -156,18 +156,20 @@ class Search:
 
     # -- improvement -----------------------------------------------------------------------
 
-    def improve(self, best: State, crew: Crew, ready: Callable[[], bool] = lambda: False) -> State:
+    def improve(
+        self, best: State, crew: Crew, ready: Callable[[State], bool] = lambda _: False
+    ) -> State:
         """Re-plan parts until the effort is spent, or what is waited for is `ready`."""
         if self.effort.work is not None or crew.pool is None:
             return self._improve_in_rounds(best, crew, ready)
         return self._improve_as_ready(best, crew, ready)
 
     def _improve_in_rounds(
-        self, best: State, crew: Crew, ready: Callable[[], bool] = lambda: False
+        self, best: State, crew: Crew, ready: Callable[[State], bool] = lambda _: False
     ) -> State:
         """Disjoint parts side by side, taken over in a fixed order: repeatable."""
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
-        while not self.over() and not ready():
+        while not self.over() and not ready(best):
             best = self._fall_back(best, crew)
             chosen: list[tuple[str, frozenset[str], tuple[str, ...]]] = []
             busy: frozenset[str] = frozenset()
@@ -197,12 +199,12 @@ class Search:
                 choose.learn(name, places, improved=improved)
         return best
 
-    def _improve_as_ready(self, best: State, crew: Crew, ready: Callable[[], bool]) -> State:
+    def _improve_as_ready(self, best: State, crew: Crew, ready: Callable[[State], bool]) -> State:
         """Workers never idle: a new part starts as soon as one is done."""
         choose = Neighbourhoods(self.problem, self.share, self.effort.seed)
         running: dict[Future[Outcome], tuple[str, frozenset[str], tuple[str, ...]]] = {}
         while True:
-            while len(running) < self.effort.lanes and not self.over() and not ready():
+            while len(running) < self.effort.lanes and not self.over() and not ready(best):
                 busy = frozenset(b for _, p, _ in running.values() for b in self._reach(p))
                 part = choose.propose(best.rows, self.left_over(best), busy)
                 if part is None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,9 @@ ENOUGH = 1.2
 """Part of that time which a run must have to compile at all."""
 PATIENT = 0.75
 """Share of the effort after which such a run goes on without annealing."""
+
+LITTLE = Fraction(1, 1000)
+"""Gain of a round, as a share of the priced tier, below which annealing ends."""
 
 Homes = tuple[tuple[str, str | None], ...]
 
@@ -112,7 +116,7 @@ def _while_compiling(search: Search, crew: Crew, best: State, given: bool) -> It
     asked = crew.submit(compile_in_worker, trial)
     if asked is None:
         return
-    best = search.improve(best, crew, lambda: asked.done() or search.left() < 1 - PATIENT)
+    best = search.improve(best, crew, lambda _: asked.done() or search.left() < 1 - PATIENT)
     yield best
     if not asked.done():
         return
@@ -131,32 +135,41 @@ def _annealed(search: Search, crew: Crew, best: State, given: bool) -> Iterator[
     if given:
         starts.insert(0, _homes_of(problem, best.rows))
     homes = starts[0]
-    first = True
+    top: State | None = None
+    first, settled = True, False
     rounds = (
         PARTED
         if len({problem.building_of_floor[f] for f in problem.stock_by_floor}) >= APART
         else ROUNDS
     )
     for heat, share in ((WARM, FIRST), *((h, SHARE * s) for h, s in rounds)):
-        if search.over() and not first:
+        if not first and (search.over() or settled):
             break
+        before = top
         parted = not first and rounds is PARTED
         asked = _coolings(search, starts, heat, share, first=first, parted=parted)
         found = _cool(search, crew, asked)
-        if first:
-            first = False
-            if search.press == 0 and _pairs(problem) <= SMALL:
-                starts.append(_aggregate(search))
+        if first and search.press == 0 and _pairs(problem) <= SMALL:
+            starts.append(_aggregate(search))
         for cooled in _together(search, crew, asked, found) if parted else found:
             search.spent += cooled.work
             state = _state(search, cooled)
-            if state.key < best.key:
-                best, homes = state, cooled.homes
+            if top is None or state.key < top.key:
+                top, homes = state, cooled.homes
             yield state
+        settled = not first and _gained_little(before, top)
+        first = False
         starts = [homes, *starts[1:]] if heat >= WARM and len(starts) > 1 else [homes]
     search.fell_back = True
-    if any(best.key[:2]) and not search.over():
-        yield exact_start(search, crew, best, homes)
+    if top is not None and any(top.key[:2]) and not search.over():
+        yield exact_start(search, crew, top, homes)
+
+
+def _gained_little(before: State | None, after: State | None) -> bool:
+    """Whether a round of annealing that houses everybody before and after hardly paid."""
+    if before is None or after is None or any(before.key[:2]):
+        return False
+    return before.key[2] - after.key[2] < LITTLE * before.key[2]
 
 
 def _pairs(problem: Problem) -> int:

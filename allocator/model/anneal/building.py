@@ -50,7 +50,7 @@ from allocator.model.anneal.pack import pack
 
 (
     LEFT, USED, SHORT, HIDDEN, OFFICE, SERVICE, SEATS, PEOPLE, STAYS, SERVED, WANTED, HELD,
-    LEASED, MASK, SMALL, SURE,
+    LEASED, MASK, VARIANT, SURE,
 ) = range(FIGURES)  # fmt: skip
 """Per building: posts left over, areas, seats, people, service, the floors in use, the variant,
 whether they were packed (else they are about the least that packing may find)."""
@@ -253,13 +253,17 @@ def best_floors(d: Data, b: int, units: Array, n: int, w: Work, out: Array) -> N
             at = count - 1  # nothing fits: all floors, with people left over
         tried += 1
         guess[at] = 1e19
-        for variant in range(2):
-            pack(d, b, masks[at], units, n, w, variant == 1)
+        left = 0.0
+        for variant in range(4):
+            if variant == 2 and left == 0.0:
+                break
+            pack(d, b, masks[at], units, n, w, variant)
             figures(d, b, masks[at], units, n, w, trial)
             price = cost(d, d.building[b, SITE_OF], trial)
+            left = trial[LEFT] if variant == 0 else min(left, trial[LEFT])
             if price < best:
                 best = price
                 copy(trial, out)
-                out[SMALL] = variant
+                out[VARIANT] = variant
             if n == 0:
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.model.anneal.building import MASK, SMALL
+from allocator.model.anneal.building import MASK, VARIANT
 from allocator.model.anneal.chain import Memo, State, members, settle, walk
 from allocator.model.anneal.jit import entry
 from allocator.model.anneal.layout import Array, Data
@@ -27,8 +27,8 @@ def engine(
     else:
         n = members(t, job)
         if load(d, job, t.units, n, t.work):
-            small = t.figures[job, SMALL] == 1
-            pack(d, job, int(t.figures[job, MASK]), t.units, n, t.work, small)
+            variant = int(t.figures[job, VARIANT])
+            pack(d, job, int(t.figures[job, MASK]), t.units, n, t.work, variant)
         else:
             t.work.sizes[ROOMS] = 0
 

@@ -279,16 +279,22 @@ def spread(w: Work) -> None:
 
 
 @inner
-def pack(d: Data, b: int, mask: int, units: Array, n: int, w: Work, small: bool) -> None:
-    """Seat the loaded units on the floors that `mask` names."""
+def pack(d: Data, b: int, mask: int, units: Array, n: int, w: Work, variant: int) -> None:
+    """Seat the loaded units on the floors that `mask` names.
+
+    Single seats into small rooms in variants 1 and 3; rooms of today come first in 0 and 1.
+    """
+    small = variant % 2 == 1
     people = 0
     for k in range(w.sizes[PARTIES]):
         people += w.side[k, COUNT]
     open_rooms(d, mask, people, w)
     give_requests(d, b, units, n, w)
-    seat_alone(w, True, small)
+    if variant < 2:
+        seat_alone(w, True, small)
     seat_alone(w, False, small)
-    keep_own(w)
+    if variant < 2:
+        keep_own(w)
     seat_shared(w)
     keep_reserve(d, w)
     for _ in range(ROUNDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 6
 """Most passes from the same homes; later ones seldom seat more."""
+FEW = Fraction(1, 50)
+"""Share of the posts left over up to which units stay at home; annealing seats so few."""
 PAIRS = 25_000
 """Pairs of unit and building that a unit of work pays for in one pass."""
 
@@ -28,12 +31,14 @@ def first_plan(search: Search, begun: State | None) -> State:
     best = begun or search.state(still_lawful(problem, today_rows(problem)), ())
     buildings = len({problem.building_of_floor[f] for f in problem.stock_by_floor})
     each = len(problem.planned_units) * buildings / PAIRS
+    few = FEW * sum(problem.planned.values())
     for homes in (unit_homes(problem, {}, wishes=False), {}):
-        if not any(best.key[:2]):
+        if not best.key[0] and best.measured.terms["unhoused"] <= (few if not homes else 0):
             break
         for found in islice(passes(problem, homes, search.over), MOST):
             search.spent += each
             state = search.state(found.rows, found.common)
-            if state.key < best.key:
-                best = state
+            if state.key >= best.key:
+                break
+            best = state
     return best
