@@ -17,7 +17,7 @@ from allocator.commands.framework import Option, in_this_language, lang_option
 
 COMMANDS = (
     "demo", "template", "check", "entitle", "audit", "solve", "verify", "compare", "report",
-    "explain", "generate", "standards", "scenario", "sweep",
+    "explain", "tradeoff", "generate", "standards", "scenario", "sweep",
 )  # fmt: skip
 """In the order of the help text."""
 

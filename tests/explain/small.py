@@ -62,7 +62,7 @@ class Truth:
 
 def housed(scenario: Scenario) -> bool:
     """Whether some lawful plan leaves nobody without a seat, by looking at every plan."""
-    return bool(BruteForce(scenario)._values_at(0))
+    return bool(BruteForce(scenario).values_at(0))
 
 
 def impossible_cases(start: int) -> Iterator[Truth]:

@@ -75,7 +75,7 @@ class BruteForce:
             for key, count in takes:
                 left[key] += count
 
-    def _values_at(self, unhoused: int) -> set[Values]:
+    def values_at(self, unhoused: int) -> set[Values]:
         """Tier values of every lawful plan with so many unhoused."""
         if unhoused not in self._seen:
             self._seen[unhoused] = {
@@ -99,7 +99,7 @@ class BruteForce:
     def best(self) -> Values | None:
         """The best value of each tier in turn, each within the slack of those before."""
         tiers = self.world.policy.tiers
-        least = next((u for u in sorted(self.by_unhoused) if self._values_at(u)), None)
+        least = next((u for u in sorted(self.by_unhoused) if self.values_at(u)), None)
         if least is None:
             return None
         best = [Fraction(least)]
@@ -116,7 +116,7 @@ class BruteForce:
             values[index]
             for unhoused in sorted(self.by_unhoused)
             if not limits or unhoused <= limits[0]
-            for values in self._values_at(unhoused)
+            for values in self.values_at(unhoused)
             if all(v <= limit for v, limit in zip(values, limits, strict=False))
         ]
         return min(within, default=None)
