@@ -55,7 +55,7 @@ LOOK = 0.5
 """Seconds between looks at a wish to stop."""
 FEW = 150
 """Rooms up to which nothing is annealed: exact packing is as fast."""
-COMPILING = 45.0
+COMPILING = 65.0
 """Seconds that the first run on a machine compiles for; where there are fewer, it does not."""
 ENOUGH = 1.2
 """Part of that time which a run must have to compile at all."""
