@@ -14,6 +14,7 @@ from allocator.findings import InputError
 from allocator.ledger.check import check_ledger
 from allocator.measure import Measure
 from allocator.problem import Problem
+from allocator.scenario import Scenario
 from allocator.scenario_file import read_scenario
 from allocator.solve import solve
 from scenarios.locate import bundled_scenario, bundled_scenarios
@@ -22,8 +23,15 @@ from scenarios.regenerate import GENERATED, regenerate
 ROOT = Path(bundled_scenario("tiny")).parent.parent
 
 
+BASE = {"city": "inspected-city", "province": "pilot-province"}
+FAMILIES = (
+    "city-closed-lease", "city-cut", "city-impossible", "city-mergers", "city-title",
+    "province-cut", "province-impossible", "province-mergers", "province-title",
+)  # fmt: skip
+
+
 def test_bundled_scenarios_are_located() -> None:
-    assert bundled_scenarios() == ["inspected-city", "pilot-province", "tiny"]
+    assert bundled_scenarios() == sorted([*GENERATED, "tiny", *FAMILIES])
     assert bundled_scenario("tiny").is_file()
 
 
@@ -55,6 +63,61 @@ def test_bundled_scenario_reads(name: str) -> None:
     }
     assert codes <= {"people-above-in-post"}
     assert not codes or name != "tiny"
+
+
+@pytest.mark.parametrize("name", ["city-mergers", "province-mergers"])
+def test_a_merger_wave_is_one(name: str) -> None:
+    before = read_scenario(bundled_scenario(BASE[name.split("-")[0]]))
+    after = read_scenario(bundled_scenario(name))
+    old, new = ({u.code for u in s.ledger.units if u.planned} for s in (before, after))
+    assert len(old - new) == 12
+    assert len(new - old) == 6 + 3
+    created = sum(p.established for p in after.ledger.posts if p.unit in {"N1", "N2", "N3"})
+    assert posts(after) == posts(before) + created
+    assert created == 18 + 14 + 10
+
+
+@pytest.mark.parametrize("name", ["city-cut", "province-cut"])
+def test_a_cut_is_about_five_percent(name: str) -> None:
+    before = posts(read_scenario(bundled_scenario(BASE[name.split("-")[0]])))
+    after = posts(read_scenario(bundled_scenario(name)))
+    assert 0.045 < 1 - after / before < 0.055
+
+
+@pytest.mark.parametrize("name", ["city-impossible", "province-impossible"])
+def test_the_promised_building_is_too_small(name: str) -> None:
+    scenario = read_scenario(bundled_scenario(name))
+    problem = Problem(scenario)
+    (building,) = {pin.place for pin in scenario.pins}
+    most = sum(
+        r.area / scenario.policy.min_share
+        for r in problem.stock
+        if r.use == "office" and problem.building_of[r.code] == building
+    )
+    assert sum(problem.need(pin.unit) for pin in scenario.pins) > most
+
+
+@pytest.mark.parametrize(("name", "site"), [("city-title", "I26"), ("province-title", "C03")])
+def test_a_registered_title_opens_a_site_to_others(name: str, site: str) -> None:
+    def guests(scenario: Scenario) -> int:
+        problem = Problem(scenario)
+        return sum(
+            any(problem.site_of_floor[f] == site for f in floors)
+            for floors in problem.permitted_floors.values()
+        )
+
+    before = read_scenario(bundled_scenario(BASE[name.split("-")[0]]))
+    assert guests(read_scenario(bundled_scenario(name))) > guests(before)
+
+
+def test_a_closed_lease_leaves_no_room_there() -> None:
+    problem = Problem(read_scenario(bundled_scenario("city-closed-lease")))
+    assert "I14" in problem.sites
+    assert not [r for r in problem.stock if problem.site_of[r.code] == "I14"]
+
+
+def posts(scenario: Scenario) -> int:
+    return sum(p.established for p in scenario.ledger.posts)
 
 
 # -- tiny: every lawful plan by dynamic programming over rooms, the rules written out again -------
