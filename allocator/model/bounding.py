@@ -70,7 +70,7 @@ class Bounding:
             self.take(crew, over=False)
             return 0.0
         work = None if effort.work is None else SHARE / 2 * effort.work
-        ends = None if effort.deadline is None else (now + seconds / 4, now + seconds / 2)
+        ends = None if effort.deadline is None else (now + seconds * 0.4, now + seconds * 0.7)
         first = BoundEffort(ends and ends[0], work, self.stop)
         self.tell("space", bound(self.problem, self.measure, first))
         second = BoundEffort(ends and ends[1], work, self.stop)

@@ -64,7 +64,6 @@ def nothing(top: int) -> Ints:
 def joined(a: Ints, b: Ints) -> Ints:
     """Least area of two floors together, by seats (at least)."""
     top = len(a) - 1
-    best = np.full(top + 1, INFINITE, dtype=np.int64)
-    for have in range(top + 1):
-        best[have:] = np.minimum(best[have:], np.minimum(INFINITE, a[have] + b[: top + 1 - have]))
-    return best
+    padded = np.concatenate([np.full(top, INFINITE, dtype=np.int64), b])
+    shifted = np.lib.stride_tricks.sliding_window_view(padded, top + 1)[::-1]
+    return np.minimum(INFINITE, (a[:, None] + shifted).min(axis=0))

@@ -304,13 +304,11 @@ class Terms:
         problem = self.problem
         stay = 0
         for room in problem.stock_by_floor[floor_code]:
-            if room.use != "office" or not problem.permitted(kind.unit, room):
-                continue
             today = sum(
                 min(problem.today_people.get(g, {}).get(room.code, 0), problem.planned[g])
                 for g in kind.groups
             )
-            if not today:
+            if not today or room.use != "office" or not problem.permitted(kind.unit, room):
                 continue
             if kind.single:
                 most = int(self.rule.fits(room.area, kind.limit))
