@@ -61,7 +61,6 @@ ENOUGH = 1.2
 """Part of that time which a run must have to compile at all."""
 PATIENT = 0.75
 """Share of the effort after which such a run goes on without annealing."""
-
 LITTLE = Fraction(1, 1000)
 """Gain of a round, as a share of the priced tier, below which annealing ends."""
 
@@ -169,6 +168,8 @@ def _gained_little(before: State | None, after: State | None) -> bool:
     """Whether a round of annealing that houses everybody before and after hardly paid."""
     if before is None or after is None or any(before.key[:2]):
         return False
+    if len(before.key) < 3:
+        return True
     return before.key[2] - after.key[2] < LITTLE * before.key[2]
 
 

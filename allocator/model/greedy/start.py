@@ -33,7 +33,8 @@ def first_plan(search: Search, begun: State | None) -> State:
     each = len(problem.planned_units) * buildings / PAIRS
     few = FEW * sum(problem.planned.values())
     for homes in (unit_homes(problem, {}, wishes=False), {}):
-        if not best.key[0] and best.measured.terms["unhoused"] <= (few if not homes else 0):
+        enough = 0 if homes else few
+        if not best.key[0] and best.measured.terms["unhoused"] <= enough:
             break
         for found in islice(passes(problem, homes, search.over), MOST):
             search.spent += each
