@@ -36,9 +36,7 @@ def test_bundled_scenarios_are_located() -> None:
 
 
 def test_unknown_scenario_is_named_with_the_known_ones() -> None:
-    with pytest.raises(
-        InputError, match=r"no bundled scenario 'tinny'.*expected: city-closed"
-    ):
+    with pytest.raises(InputError, match=r"no bundled scenario 'tinny'.*expected: city-closed"):
         bundled_scenario("tinny")
 
 

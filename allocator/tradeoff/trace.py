@@ -18,7 +18,7 @@ from allocator.scenario import Policy, Scenario, Tier
 from allocator.tradeoff.point import Front, Point, front_of, point_of, tightened
 
 ONE = Fraction(1)
-RELEASED = Tier(name="released", unit="m2", terms=(("used", ONE),))
+RELEASED = Tier(name="in_use", unit="m2", terms=(("used", ONE),))
 MOVED = Tier(
     name="moved",
     unit="people",
