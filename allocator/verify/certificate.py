@@ -172,9 +172,10 @@ def _parse(world: World, content: Any, result: Certified) -> list[Entry]:
     if top.text("format") != FORMAT:
         out.add("format", "格式名不对", "unknown format", top.data.get("format", ""), FORMAT)
     entries = [_entry(world, row, out) for row in top.objects("bounds")]
-    names = [entry.name for entry in entries]
-    if len(set(names)) < len(names):
-        out.add("bounds", "重复", "a bound is listed twice", ", ".join(names))
+    subjects = [(entry.tier, entry.quantity) for entry in entries]
+    if len(set(subjects)) < len(subjects):
+        names = ", ".join(entry.name for entry in entries)
+        out.add("bounds", "重复", "a bound is listed twice", names)
     if out.findings:
         result.findings += [_bad(f.place.column, f.zh, f.en) for f in out.findings if f.place]
         return []

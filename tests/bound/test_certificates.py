@@ -72,6 +72,13 @@ def test_without_its_certificate_no_bound_is_checked(solved: Path, tmp_path: Pat
     assert [f.code for f in result.findings] == ["tier_bound"]
 
 
+def test_a_bound_stands_once(solved: Path, tmp_path: Path) -> None:
+    def edit(certificate: dict[str, Any], plan: dict[str, Any]) -> None:
+        certificate["bounds"].append(space(certificate))
+
+    assert [f.en for f in edited(solved, tmp_path, edit).findings if "twice" in f.text("en")]
+
+
 def test_a_weaker_statement_passes(solved: Path, tmp_path: Path) -> None:
     def edit(certificate: dict[str, Any], plan: dict[str, Any]) -> None:
         space(certificate)["bound"] -= 1000
