@@ -66,4 +66,5 @@ def joined(a: Ints, b: Ints) -> Ints:
     top = len(a) - 1
     padded = np.concatenate([np.full(top, INFINITE, dtype=np.int64), b])
     shifted = np.lib.stride_tricks.sliding_window_view(padded, top + 1)[::-1]
-    return np.minimum(INFINITE, (a[:, None] + shifted).min(axis=0))
+    best: Ints = np.minimum(INFINITE, (a[:, None] + shifted).min(axis=0))
+    return best
