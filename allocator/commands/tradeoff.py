@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allocator.scenario import Scenario
     from allocator.sweep.folder import Folder
     from allocator.tradeoff.point import Front, Point
+    from allocator.tradeoff.trace import Asked, Solve
 
 POSITIVE = click.IntRange(min=1)
 STATUS = {
@@ -35,10 +36,10 @@ STOPPED = (
 @new_command(
     "tradeoff",
     "搬动人数与腾退面积的权衡：每个点都是一个经复核的方案。\n\n"
-    "小问题给出全部有效点并证明；大问题按搬动人数上限的网格求解，每点带界。"
+    "小问题给出全部有效点并证明；大问题按每人作价的网格求解，每点带界。"
     "中断后重新运行同一命令会接着做。",
     "People moved against area released; every point is a verified plan.\n\n"
-    "Small problems: every point of the front, proved. Larger ones: a grid of limits on people"
+    "Small problems: every point of the front, proved. Larger ones: a grid of prices per person"
     " moved, each point with its bound. The same command goes on where it was stopped.",
 )
 @click.argument("scenario")
@@ -48,11 +49,11 @@ STOPPED = (
 )  # fmt: skip
 @option(
     "--points", metavar="N", type=click.IntRange(2, 100), default=10,
-    zh="网格点数（无法证明时）。", en="Points of the grid, where they are not proved.",
+    zh="求解次数（无法证明时）。", en="Solves, where points are not proved.",
 )  # fmt: skip
 @option(
     "--at-most", metavar="N", type=click.IntRange(min=0), multiple=True,
-    zh="搬动不超过 N 人时的点（可多次）。", en="The point with at most N people moved; repeatable.",
+    zh="指出搬动不超过 N 人的点（可多次）。", en="Name the point with at most N people moved.",
 )  # fmt: skip
 @option("--seconds", metavar="N", type=POSITIVE, zh="每点时限（秒）。", en="Seconds per point.")
 @option("--work", metavar="N", type=POSITIVE, zh="每点确定性工作量。", en="Work per point.")
@@ -85,7 +86,7 @@ def command(
     require_own_folder(output, JOURNAL)
     with Folder(output) as folder, stop_on_signal(STOPPED) as stop:
         trace = Trace(_solver(problem, folder, stop), _say, stop)
-        front = trace.run(points, at_most)
+        front = trace.run(points)
         data = front_as_json(problem.name, front, trace.failed)
         if front.points:
             write_front(output, data)
@@ -96,18 +97,21 @@ def command(
     raise click.exceptions.Exit(DONE if front.points and not stop() else NO_PLAN)
 
 
-def _solver(
-    problem: Scenario, folder: Folder, stop: Callable[[], bool]
-) -> Callable[[int | None, Plan | None], tuple[Plan | None, str]]:
+def _solver(problem: Scenario, folder: Folder, stop: Callable[[], bool]) -> Solve:
     from allocator.bundle import read_bundle
     from allocator.commands.solving import Refused, solve_into
     from allocator.sweep.result import Ended
     from allocator.sweep.tasks import digest, task_key
-    from allocator.tradeoff.trace import with_cap
+    from allocator.tradeoff.trace import scenario_of
 
-    def solve(cap: int | None, begin: Plan | None) -> tuple[Plan | None, str]:
-        asked = with_cap(problem, cap)
-        key = task_key("no-limit" if cap is None else f"at-most-{cap}", digest(asked))
+    def solve(point: Asked, begin: Plan | None) -> tuple[Plan | None, str]:
+        asked = scenario_of(problem, point)
+        name = "no-limit"
+        if point.cap is not None:
+            name = f"at-most-{point.cap}"
+        elif point.price is not None:
+            name = f"price-{float(point.price):g}"
+        key = task_key(name, digest(asked))
         ended = folder.settled(key, asked)
         if ended is None:
             folder.clear(key)
@@ -142,7 +146,13 @@ def _area(area: int | None) -> str:
 
 
 def _say(point: Point) -> None:
-    limit = pick("不限", "no limit") if point.cap is None else f"<= {point.cap}"
+    limit = pick("不限", "no limit")
+    if point.cap is not None:
+        limit = f"<= {point.cap}"
+    elif point.price is not None:
+        limit = pick(
+            f"每人作价 {float(point.price):g} 平方米", f"priced at {float(point.price):g} m²"
+        )
     click.echo(
         pick(
             f"搬动人数 {limit}: 搬 {point.moved} 人，腾退 {_area(point.released)} 平方米"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from allocator.plan import Plan
@@ -16,13 +17,18 @@ KNEE = 2
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A verified plan with at most `cap` people moved (None: no limit); areas in 0.01 m2."""
+    """A verified plan made for a cap on people moved or a price of each; areas in 0.01 m2."""
 
     cap: int | None
+    price: Fraction | None
+    """m2 per person moved."""
     moved: int
     released: int
     bound: int | None
-    """No lawful plan that houses as many and moves at most `cap` people releases more."""
+    """No lawful plan that houses as many and moves no more people releases more."""
+    weighed: Fraction | None
+    """Least area in use + price x people moved of any plan that houses as many, m2."""
+    stock: int
     proved: bool
     """Whether no such plan releases more, and none that releases as much moves fewer."""
     earlier: tuple[Fraction, ...]
@@ -36,6 +42,7 @@ class Point:
         """Plain data; areas in m2."""
         return {
             "cap": self.cap,
+            "price_m2": None if self.price is None else float(self.price),
             "moved": self.moved,
             "released_m2": self.released / 100,
             "bound_m2": None if self.bound is None else self.bound / 100,
@@ -82,20 +89,22 @@ class Front:
         )
 
 
-def point_of(plan: Plan, cap: int | None, folder: str) -> Point:
-    """The point of a plan made for a cap on people moved."""
-    index = next(i for i, t in enumerate(plan.tiers) if t.terms.keys() == {"used"})
-    released = plan.tiers[index]
-    stock = plan.areas.stock
+def point_of(plan: Plan, cap: int | None, price: Fraction | None, folder: str) -> Point:
+    """The point of a plan made for a cap on people moved, a price of each, or neither."""
+    index = next(i for i, t in enumerate(plan.tiers) if "used" in t.terms)
+    tier, stock = plan.tiers[index], plan.areas.stock
     bound = None
-    if released.bound is not None:
-        bound = max(plan.areas.released, stock - int(released.bound * 100))
+    if price is None and tier.bound is not None:
+        bound = max(plan.areas.released, floor(stock - tier.bound * 100))
     return Point(
         cap=cap,
+        price=price,
         moved=plan.people.moved,
         released=plan.areas.released,
         bound=bound,
-        proved=plan.status == "optimal",
+        weighed=None if price is None else tier.bound,
+        stock=stock,
+        proved=price is None and plan.status == "optimal",
         earlier=tuple(t.value for t in plan.tiers[:index]),
         unhoused=plan.people.unhoused,
         leases=len(plan.areas.leases_ended),
@@ -129,18 +138,23 @@ def _knees(steps: Sequence[Step]) -> Iterable[int]:
             yield before.above.moved
 
 
-def tightened(points: Iterable[Point]) -> list[Point]:
-    """Bounds that also use those of greater caps: fewer people moved never release more."""
-    found: list[Point] = []
-    least: int | None = None
-    for point in sorted(points, key=lambda p: (p.cap is not None, -(p.cap or 0))):
-        if point.bound is not None:
-            least = point.bound if least is None else min(least, point.bound)
-        if least is not None:
-            point = Point(**{**_fields(point), "bound": max(least, point.released)})
-        found.append(point)
-    return found
+def bounded(points: Sequence[Point]) -> list[Point]:
+    """Every point with the best bound that any of the solves gives for its people moved.
+
+    A bound without cap or price holds for any number of people, one of a cap up to the cap.
+    """
+    return [replace(p, bound=_bound(p, points)) for p in points]
 
 
-def _fields(point: Point) -> dict[str, Any]:
-    return {name: getattr(point, name) for name in Point.__slots__}
+def _bound(point: Point, points: Iterable[Point]) -> int | None:
+    found = [
+        other.bound
+        for other in points
+        if other.bound is not None and (other.cap is None or point.moved <= other.cap)
+    ]
+    found += [
+        floor(other.stock - 100 * (other.weighed - other.price * point.moved))
+        for other in points
+        if other.weighed is not None and other.price is not None
+    ]
+    return max(point.released, min(found)) if found else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from allocator.plan import Plan
 from allocator.scenario import Budget, Scenario
 from allocator.solve import solve
-from allocator.tradeoff.point import Front, Point, front_of, tightened
-from allocator.tradeoff.trace import Trace, with_cap
+from allocator.tradeoff.point import Front, Point, bounded, front_of
+from allocator.tradeoff.trace import Asked, Solve, Trace, prices, scenario_of
 from tests.bound.housed_cases import housed_cases
 from tests.conftest import FULL
 from tests.oracle.brute_force import BruteForce
@@ -17,22 +17,22 @@ from tests.oracle.brute_force import BruteForce
 CASES = 50 if FULL else 12
 
 
-def solver(scenario: Scenario) -> Callable[[int | None, Plan | None], tuple[Plan | None, str]]:
+def solver(scenario: Scenario) -> Solve:
     budget = Budget(seconds=None, work=60, workers=1)
 
-    def run(cap: int | None, begin: Plan | None) -> tuple[Plan | None, str]:
-        return solve(replace(with_cap(scenario, cap), budget=budget)).plan, f"cap-{cap}"
+    def run(asked: Asked, begin: Plan | None) -> tuple[Plan | None, str]:
+        return solve(replace(scenario_of(scenario, asked), budget=budget)).plan, f"{asked.cap}"
 
     return run
 
 
 def traced(scenario: Scenario) -> Front:
-    return Trace(solver(scenario), lambda _: None, lambda: False).run(10, ())
+    return Trace(solver(scenario), lambda _: None, lambda: False).run(10)
 
 
 def enumerated(scenario: Scenario) -> list[tuple[int, int]]:
     """(people moved, area used) of every plan that houses everybody and is not dominated."""
-    oracle = BruteForce(with_cap(scenario, None))
+    oracle = BruteForce(scenario_of(scenario, Asked()))
     values = sorted({(int(v[2]), round(v[1] * 100)) for v in oracle.values_at(0)})
     front: list[tuple[int, int]] = []
     for moved, used in values:
@@ -63,8 +63,15 @@ def test_the_front_equals_enumeration() -> None:
     assert max(lengths) > 1
 
 
-def point(moved: int, released: int, bound: int | None = None, cap: int | None = None) -> Point:
-    return Point(cap, moved, released, bound, False, (), 0, 0, 0, f"{moved}")
+def point(
+    moved: int,
+    released: int,
+    bound: int | None = None,
+    cap: int | None = None,
+    weighed: tuple[int, int] | None = None,
+) -> Point:
+    price, least = (Fraction(n) for n in weighed) if weighed else (None, None)
+    return Point(cap, price, moved, released, bound, least, 1000_00, False, (), 0, 0, 0, f"{moved}")
 
 
 def test_steps_and_knees() -> None:
@@ -82,46 +89,70 @@ def test_steps_and_knees() -> None:
 
 
 def test_a_bound_of_more_moves_holds_for_fewer() -> None:
-    found = {p.moved: p.bound for p in tightened(
-        [point(9, 50, 90), point(1, 10, 95, cap=2), point(4, 20, None, cap=5),
-         point(5, 30, 60, cap=6)]
-    )}  # fmt: skip
-    assert found == {9: 90, 5: 60, 4: 60, 1: 60}
+    points = [point(9, 50, 90), point(1, 10, 80, cap=2), point(4, 20, None, cap=5),
+              point(5, 30, 60, cap=6)]  # fmt: skip
+    assert [p.bound for p in bounded(points)] == [90, 60, 60, 60]
+
+
+def test_a_priced_bound_holds_for_every_number_of_people() -> None:
+    """At 2 m2 a person no plan has less than 700 m2: 300 m2 and 2 m2 for each one moved."""
+    points = [point(50, 390_00, 500_00), point(10, 250_00, None, None, (2, 700)),
+              point(200, 480_00)]  # fmt: skip
+    assert [p.bound for p in bounded(points)] == [400_00, 320_00, 500_00]
+
+
+def test_priced_bounds_hold_on_small_cases() -> None:
+    for seed, scenario, _ in housed_cases(700, CASES):
+        trace = Trace(solver(scenario), lambda _: None, lambda: False)
+        trace._point(Asked(), None)
+        trace._weighed(4)
+        front = enumerated(scenario)
+        for found in bounded(trace.points):
+            least = min((used for moved, used in front if moved <= found.moved), default=None)
+            assert least is not None, seed
+            assert found.bound is not None
+            assert found.stock - found.bound <= least, seed
+            assert found.released <= found.bound
+
+
+def test_prices_fall_in_equal_ratios() -> None:
+    assert prices(8) == [16, 8, 4, 2, 1, Fraction(1, 2), Fraction(1, 4), Fraction(12, 100)]
+    assert prices(1) == [1]
 
 
 def test_a_stop_keeps_the_points_found() -> None:
     _, scenario, _ = next(iter(housed_cases(500, 1)))
     seen: list[Point] = []
     trace = Trace(solver(scenario), seen.append, lambda: bool(seen))
-    front = trace.run(10, ())
+    front = trace.run(10)
     assert len(front.points) == len(seen) == 1
     assert front.complete == (not seen[0].moved)
 
 
-def test_a_grid_where_nothing_is_proved() -> None:
-    """Caps rise from few people to many, each beginning with the plan before."""
+def test_prices_where_nothing_is_proved() -> None:
+    """From dear to cheap, each beginning with the plan before; what is dominated stands beside."""
     _, scenario, _ = next(iter(housed_cases(540, 1)))
-    plan = solve(replace(with_cap(scenario, None), budget=Budget(seconds=None, work=60))).plan
+    plan = solver(scenario)(Asked(), None)[0]
     assert plan is not None
-    asked: list[tuple[int | None, bool]] = []
+    seen: list[tuple[Fraction | None, bool]] = []
 
-    def run(cap: int | None, begin: Plan | None) -> tuple[Plan | None, str]:
-        asked.append((cap, begin is not None))
-        moved = 100 if cap is None else cap
-        if cap is not None and cap < 20:
+    def run(asked: Asked, begin: Plan | None) -> tuple[Plan | None, str]:
+        seen.append((asked.price, begin is not None))
+        if asked.price == 16:
             return None, ""
+        moved = 100 if asked.price is None else int(40 / asked.price)
         made = replace(
             plan,
             status="feasible",
             people=replace(plan.people, moved=moved),
-            areas=replace(plan.areas, released=moved * 10),
+            areas=replace(plan.areas, released=min(moved, 60) * 10),
         )
-        return made, f"{cap}"
+        return made, f"{moved}"
 
-    trace = Trace(run, lambda _: None, lambda: False)
-    front = trace.run(5, (10, 50))
-    assert asked == [(None, False), (10, False), (20, False), (40, True), (50, True), (60, True),
-                     (80, True)]  # fmt: skip
-    assert trace.failed == [10]
-    assert [p.moved for p in front.points] == [20, 40, 50, 60, 80, 100]
+    front = Trace(run, lambda _: None, lambda: False).run(5)
+    first, *rest = prices(4)
+    assert seen == [(None, False), (first, False), (rest[0], False), (rest[1], True),
+                    (rest[2], True)]  # fmt: skip
+    assert [p.moved for p in front.points] == [int(40 / rest[0]), int(40 / rest[1])]
+    assert [p.moved for p in front.dominated] == [100, int(40 / rest[2])]
     assert not front.complete
