@@ -24,6 +24,7 @@ class Point:
     """m2 per person moved."""
     moved: int
     released: int
+    """Today's stock less what the plan uses, rented rooms of the market included."""
     bound: int | None
     """No lawful plan that houses as many and moves no more people releases more."""
     weighed: Fraction | None
@@ -92,15 +93,16 @@ class Front:
 def point_of(plan: Plan, cap: int | None, price: Fraction | None, folder: str) -> Point:
     """The point of a plan made for a cap on people moved, a price of each, or neither."""
     index = next(i for i, t in enumerate(plan.tiers) if "used" in t.terms)
-    tier, stock = plan.tiers[index], plan.areas.stock
+    tier, stock = plan.tiers[index], plan.before.stock
+    released = stock - round(tier.terms["used"] * 100)
     bound = None
     if price is None and tier.bound is not None:
-        bound = max(plan.areas.released, floor(stock - tier.bound * 100))
+        bound = max(released, floor(stock - tier.bound * 100))
     return Point(
         cap=cap,
         price=price,
         moved=plan.people.moved,
-        released=plan.areas.released,
+        released=released,
         bound=bound,
         weighed=None if price is None else tier.bound,
         stock=stock,
